@@ -1,0 +1,137 @@
+"""The words of the house: the structured record a note is read into, and what Anki gets of it.
+
+Everything here is a frozen value, safe to share, compare and pickle. Change one with `dataclasses.replace`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ankigen.diagnostics import Diagnostic
+from ankigen.source import Source, Span
+
+__all__ = [
+    "CardTemplate",
+    "Document",
+    "Field",
+    "Kind",
+    "MediaFile",
+    "Note",
+    "NoteType",
+    "Record",
+    "RichText",
+]
+
+
+class Kind(StrEnum):
+    """How a record is asked."""
+
+    BASIC = "basic"  # term, then definition
+    REVERSED = "reversed"  # both ways, two cards
+    TYPED = "typed"  # the definition is typed in
+    CLOZE = "cloze"  # the term's text with gaps
+
+
+@dataclass(frozen=True, slots=True)
+class RichText:
+    """A piece of Markdown and the HTML it stands for; local pictures are still named as the author named them."""
+
+    markdown: str
+    html: str
+
+    def __bool__(self) -> bool:
+        return bool(self.markdown.strip())
+
+
+EMPTY = RichText("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A term and its definition, as written in one place of one file.
+
+    ``items`` holds the list's items (Markdown, nested lists included) when the definition is one list. ``key``
+    is the name the author gave the record, if any. ``deck`` nests with ``::``. ``line`` and ``end_line`` count
+    from 1, both inclusive; ``span`` is the same place in code points of the source's text. Of a cloze record the
+    term is the whole text, and the definition is what is added on the back.
+    """
+
+    term: RichText
+    definition: RichText
+    path: str
+    line: int
+    end_line: int
+    span: Span
+    kind: Kind = Kind.BASIC
+    items: tuple[str, ...] = ()
+    ordered: bool = False
+    deck: str = ""
+    tags: tuple[str, ...] = ()
+    key: str | None = None
+    hint: str = ""
+    note_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed source: its records in source order, what is wrong in it, and what is not a record.
+
+    ``chrome`` are the page's own lines in an unmarked paste, ``prose`` is text that is no record. Spans are in
+    source order, and no line belongs to two of records, chrome and prose.
+    """
+
+    source: Source
+    reader: str
+    records: tuple[Record, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    prose: tuple[Span, ...] = ()
+    chrome: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a note type. ``id`` never changes: by it, Anki knows a renamed field again."""
+
+    name: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """One kind of card of a note type, in Anki's template language. ``id`` never changes."""
+
+    name: str
+    id: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """Anki's schema of a note: fields in order, card templates in order, and their style sheet."""
+
+    name: str
+    id: int
+    is_cloze: bool
+    fields: tuple[Field, ...]
+    templates: tuple[CardTemplate, ...]
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file that goes into a package: its content-hashed name there, and where it lies now."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What Anki stores: one value (HTML) a field of the note type, and the identity that reviews hang on."""
+
+    guid: str
+    note_type: NoteType
+    fields: tuple[str, ...]
+    deck: str
+    tags: tuple[str, ...] = ()
+    media: tuple[MediaFile, ...] = ()
