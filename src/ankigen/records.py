@@ -3,7 +3,8 @@
 Everything here is a frozen value, safe to share, compare and pickle. Change one with `dataclasses.replace`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ankigen.diagnostics import Diagnostic
@@ -85,6 +86,10 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
     prose: tuple[Span, ...] = ()
     chrome: tuple[Span, ...] = ()
+
+    def with_records(self, records: Iterable[Record]) -> "Document":
+        """The same document with other records."""
+        return replace(self, records=tuple(records))
 
 
 @dataclass(frozen=True, slots=True)

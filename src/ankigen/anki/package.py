@@ -1,0 +1,212 @@
+"""Notes into an Anki package (``.apkg``): the only module that knows genanki.
+
+The same notes and the same time give the same bytes, wherever and however they are built (for one version
+of SQLite and of zlib). A package is replaced as a whole or not at all, and what was passed in is not changed.
+"""
+
+import hashlib
+import itertools
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
+
+import genanki
+
+from ankigen.anki.template import card_ordinals, check_note_type
+from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
+from ankigen.records import Note, NoteType
+
+__all__ = ["write_package"]
+
+_NOTHING: Mapping[Any, int] = MappingProxyType({})
+
+
+def write_package(
+    path: Path,
+    notes: Sequence[Note],
+    *,
+    now: int,
+    modified: Mapping[str, int] = _NOTHING,
+    types_modified: Mapping[int, int] = _NOTHING,
+) -> None:
+    """Write ``notes`` as the package ``path``, new cards in the order of ``notes``.
+
+    ``now`` is the build's time in seconds. ``modified`` says, by guid, when a note's content was first built,
+    ``types_modified`` the same by id of a note type; ``now`` stands in for what is not named. Anki updates
+    only what is newer than its own copy, so that these times keep what a reader changed in Anki.
+
+    :class:`ValueError` where Anki would abort the import, add a blank card, or lose a note; :class:`OSError`
+    for a file that cannot be read or written. Either way an older package at ``path`` stays as it was.
+    """
+    if min([now, *modified.values(), *types_modified.values()]) <= 0:
+        raise ValueError("a package dated 0 or earlier breaks Anki's database check")
+    _check_guids(notes)
+    collection = _collection(_Contents(notes, modified, types_modified), now)
+    media = {file.name: file.path for note in notes for file in note.media}
+    names = sorted(media)
+    listing = json.dumps({str(number): name for number, name in enumerate(names)})
+    with _replacing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(_member("collection.anki2"), collection)
+        archive.writestr(_member("media"), listing)
+        for number, name in enumerate(names):
+            with open(media[name], "rb") as source:
+                member = _member(str(number))
+                member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
+                with archive.open(member, "w") as target:
+                    shutil.copyfileobj(source, target)
+
+
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A note type as genanki's model, with the ids that let Anki recognise a renamed field or template."""
+
+    def __init__(self, note_type: NoteType) -> None:
+        super().__init__(
+            note_type.id,
+            note_type.name,
+            fields=[{"name": field.name, "id": field.id} for field in note_type.fields],
+            templates=[
+                {"name": template.name, "id": template.id, "qfmt": template.front, "afmt": template.back}
+                for template in note_type.templates
+            ],
+            css=note_type.css,
+            model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
+        )
+
+    @property
+    def _req(self) -> list[list[object]]:
+        """Which fields a card needs: genanki renders with Mustache rules to know; Anki works it out anew."""
+        every_field = list(range(len(self.fields)))
+        return [[ordinal, "any", every_field] for ordinal in range(len(self.templates))]
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A note as genanki's, with the cards that Anki would make of it."""
+
+    def __init__(self, model: _Model, note: Note, place: int) -> None:
+        super().__init__(
+            model,
+            fields=[clean_field(field) for field in note.fields],
+            tags=list(dict.fromkeys(filter(None, map(clean_tag, note.tags)))),
+            guid=note.guid,
+            due=place,
+        )
+        self._ordinals = card_ordinals(note.note_type, note.fields, note.tags)
+        if not self._ordinals:
+            raise ValueError(f"note {note.guid!r} makes no card")
+
+    @property
+    def cards(self) -> list[genanki.Card]:
+        return [genanki.Card(ordinal) for ordinal in self._ordinals]
+
+    def _check_invalid_html_tags_in_fields(self) -> None:
+        """Skip genanki's warning: its pattern takes quadratic time on ``a<b ``, and our HTML is our own."""
+
+
+class _Contents:
+    """All that a package holds, in the place of genanki's decks.
+
+    genanki writes deck by deck, parsing and writing all decks and note types again for each. Here they are
+    written once, and the notes in source order across decks.
+    """
+
+    def __init__(self, notes: Sequence[Note], modified: Mapping[str, int], types: Mapping[int, int]) -> None:
+        self._notes = notes
+        self._modified = modified
+        self._types_modified = types
+        self._models = _models(notes)
+        names = {note.deck: clean_deck_name(note.deck) for note in notes}
+        self._deck_ids = {written: _deck_id(name) for written, name in names.items()}
+        self._decks: dict[int, genanki.Deck] = {}
+        for written, name in names.items():
+            deck_id = self._deck_ids[written]
+            self._decks.setdefault(deck_id, genanki.Deck(deck_id, name))
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: int, id_gen: Iterator[int]) -> None:
+        """What genanki calls for each deck of a package."""
+        decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
+        decks |= {str(deck_id): deck.to_json() for deck_id, deck in self._decks.items()}
+        models = {
+            str(model_id): model.to_json(self._types_modified.get(model_id, timestamp), None)
+            for model_id, model in self._models.items()
+        }
+        cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
+        for place, note in enumerate(self._notes, start=1):
+            row = _Note(self._models[note.note_type.id], note, place)
+            mod = self._modified.get(note.guid, timestamp)
+            row.write_to_db(cursor, mod, self._deck_ids[note.deck], id_gen)
+
+
+def _collection(contents: _Contents, now: int) -> bytes:
+    """The package's database, built in memory: no temporary file to leak."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        genanki.Package([contents]).write_to_db(connection.cursor(), now, itertools.count(now * 1000))
+        connection.commit()
+        return connection.serialize()
+    finally:
+        connection.close()
+
+
+def _models(notes: Sequence[Note]) -> dict[int, _Model]:
+    """A model for each note type, by its id."""
+    note_types: dict[int, NoteType] = {}
+    for note in notes:
+        if note_types.setdefault(note.note_type.id, note.note_type) != note.note_type:
+            raise ValueError(f"note type {note.note_type.name!r} shares its id with a different one")
+    for note_type in note_types.values():
+        check_note_type(note_type)
+    return {note_type.id: _Model(note_type) for note_type in note_types.values()}
+
+
+def _check_guids(notes: Sequence[Note]) -> None:
+    """Refuse two notes with one guid: Anki takes both, and ever after updates only one of them."""
+    counts = Counter(note.guid for note in notes)
+    for guid, count in counts.items():
+        if count > 1:
+            raise ValueError(f"{count} notes share the guid {guid!r}")
+
+
+def _deck_id(name: str) -> int:
+    """An id that depends on the name alone. Anki matches decks by name, without case, so the id does too.
+
+    Ids of 51 bits: exact as a JavaScript number, and far from Anki's special ones. One of those is the deck
+    Default, always 1: with another id it would arrive as ``Default_`` (measured).
+    """
+    name = name.casefold()
+    if name == "default":
+        return 1
+    digest = hashlib.sha256(name.encode()).digest()
+    return 2**50 + int.from_bytes(digest[:8], "big") % 2**50
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member of the archive that bears no trace of when, where and by whom it was written."""
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3  # Unix, on every system
+    info.external_attr = 0o100644 << 16
+    return info
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that takes the place of ``path`` when all went well, and is gone when anything did not."""
+    temporary = path.parent / f".ankigen-{secrets.token_hex(8)}.tmp"
+    try:
+        with open(temporary, "xb") as stream:  # not tempfile, whose files only their owner may read
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

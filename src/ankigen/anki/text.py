@@ -1,0 +1,40 @@
+"""Text as Anki stores it: what it would strip from a field, a tag or a deck name is stripped beforehand.
+
+Nothing here raises. Stripping early keeps the cards that are predicted equal to the cards that are made, and
+keeps out what aborts a whole import (``\\x1f`` parts the fields) or cannot be encoded (a lone surrogate).
+"""
+
+import re
+import unicodedata
+
+__all__ = ["clean_deck_name", "clean_field", "clean_tag", "is_blank"]
+
+# Measured on 26.9.3: Anki drops ASCII control characters but tab and line feed when it stores a field.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NAME_CONTROL = re.compile('[\x00-\x1f\x7f"]')
+
+# What Anki takes for an empty field: ASCII white space and bare line breaks and divisions. The possessive
+# repeat keeps a long blank prefix linear; re.ASCII keeps a dotless i from matching.
+_BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*+", re.ASCII | re.IGNORECASE)
+
+
+def clean_field(text: str) -> str:
+    """``text`` without control characters (tab and line feed stay), each lone surrogate as U+FFFD."""
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def clean_tag(text: str) -> str:
+    """One tag: white space, which would split it in two, becomes ``_``; empty when nothing is left."""
+    return _NAME_CONTROL.sub("", _SURROGATE.sub("\ufffd", "_".join(text.split())))
+
+
+def clean_deck_name(name: str) -> str:
+    """A deck's full name the way Anki spells it: NFC, each part trimmed, an empty part called ``blank``."""
+    name = _NAME_CONTROL.sub("", _SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", name)))
+    return "::".join(part.strip() or "blank" for part in name.split("::"))
+
+
+def is_blank(field: str) -> bool:
+    """Whether Anki takes the stored ``field`` for empty; ``&nbsp;`` and ``<p></p>`` are not."""
+    return _BLANK.fullmatch(field) is not None

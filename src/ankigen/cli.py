@@ -1,0 +1,314 @@
+"""The command line: arguments, streams and exit codes, nothing else.
+
+Data goes to stdout, diagnostics to stderr. Exit codes: 0 clean, 1 problems found, 2 wrong usage.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
+    from ankigen.anki.verify import Verification
+    from ankigen.build import Reading
+    from ankigen.diagnostics import Diagnostic
+    from ankigen.project import Project, SourceFile
+
+__all__ = ["main"]
+
+_PATH = click.Path(path_type=Path)
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_READER = click.option(
+    "--from",
+    "reader",
+    type=click.Choice(["notes", "studyset"]),
+    help="Read every file as this, instead of finding out: notes in Markdown, or the paste of a study set.",
+)
+_SHELLS = ("bash", "zsh", "fish")
+_BAR_FROM = 50  # files; fewer are read before a progress bar could be seen
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ankigen")
+def main() -> None:
+    """Turn notes into Anki decks that keep every review.
+
+    \b
+    ankigen init            start a project in an empty folder
+    ankigen build           build its decks into build/
+    ankigen build notes.md -o notes.apkg
+    """
+    # A pipe or an old locale may not take every character; a mark in its place is better than a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATH)
+@click.option("-o", "--output", type=_PATH, help="Put all notes into this one package.")
+@click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
+@_READER
+def build(paths: tuple[Path, ...], output: Path | None, now: str | None, reader: str | None) -> None:
+    """Build the decks of a project, or of loose files and folders.
+
+    Without PATH, the project in this folder is built: every top deck becomes a package in build/. A record with
+    an error stays out of its package; a file that cannot be read leaves all packages as they were.
+
+    \b
+    ankigen build
+    ankigen build lecture.md -o lecture.apkg
+    """
+    from ankigen.build import build_project, check_project
+    from ankigen.clock import build_time
+
+    try:
+        moment = build_time(now)
+    except ValueError as error:
+        _stop(str(error), "write it like 2026-01-31T12:00:00Z")
+    if output and output.suffix.lower() != ".apkg":
+        _stop(f"{output} is no package", "give the output a name that ends in .apkg")
+    project = _find(paths)
+    if output is None and not project.is_folder:
+        output = Path(f"{project.files[0].path.stem if len(project.files) == 1 else 'notes'}.apkg")
+    with _faults():
+        reading = check_project(project, _read(project, reader))
+        built = build_project(project, reading, now=moment, output=output)
+    _report(reading.diagnostics)
+    for package in built:
+        decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
+        notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
+        click.echo(f"{package.path}: {notes}, {decks}")
+    if not built:
+        stopped = any(diagnostic.rule.stops for diagnostic in reading.diagnostics)
+        reason = "a file above could not be read" if stopped else "there is no record to build"
+        _say(f"nothing was written: {reason}")
+    sys.exit(not built or _has_errors(reading.diagnostics))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATH)
+@_FORMAT
+@_READER
+def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
+    """Print the records of files or folders, in source order.
+
+    \b
+    ankigen parse notes.md
+    ankigen parse content --format json
+    """
+    from ankigen.report.data import parse_data
+    from ankigen.report.listing import listing
+
+    project = _find(paths)
+    reading = _read(project, reader)
+    if form == "json":
+        _print_json(parse_data(reading.records, reading.diagnostics))
+    else:
+        for record in reading.records:
+            click.echo(listing(record))
+    _report(reading.diagnostics)
+    sys.exit(_has_errors(reading.diagnostics))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATH)
+@click.option("--prose", is_flag=True, help="List also the text that belongs to no record.")
+@_FORMAT
+@_READER
+def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -> None:
+    """Print what is wrong in a project, or in files and folders.
+
+    \b
+    ankigen check
+    ankigen check notes.md --prose
+    """
+    from ankigen.build import check_project, unread
+    from ankigen.diagnostics import sort
+    from ankigen.report.data import parse_data
+
+    project = _find(paths)
+    with _faults():
+        reading = check_project(project, _read(project, reader))
+    diagnostics = sort([*reading.diagnostics, *(unread(reading) if prose else ())])
+    if form == "json":
+        _print_json(parse_data(reading.records, diagnostics))
+    else:
+        _report(diagnostics, err=False)
+        files, records = len(reading.documents), len(reading.records)
+        _say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
+    sys.exit(_has_errors(diagnostics))
+
+
+@main.command()
+@click.argument("packages", nargs=-1, type=_PATH, required=True)
+@_FORMAT
+def verify(packages: tuple[Path, ...], form: str) -> None:
+    """Import packages into the real Anki and print what it makes of them.
+
+    Each is imported twice into a new, temporary collection; nothing of your own is touched. Needs the extra
+    `verify`.
+
+    \b
+    ankigen verify build/*.apkg
+    """
+    from dataclasses import asdict
+
+    from ankigen.anki.verify import AnkiMissing, UnreadablePackage, verify_package
+
+    results: dict[str, dict[str, Any]] = {}
+    clean = True
+    for path in packages:
+        try:
+            found = verify_package(path)
+        except AnkiMissing as error:
+            _stop(str(error))
+        except UnreadablePackage as error:
+            clean = False
+            results[str(path)] = {"problems": [str(error)]}
+            _say(str(error))
+            continue
+        clean = clean and found.ok
+        results[str(path)] = {**asdict(found), "problems": list(found.problems)}
+        if form == "text":
+            click.echo("\n".join(_verification(path, found)))
+    if form == "json":
+        _print_json(results)
+    sys.exit(not clean)
+
+
+def _verification(path: Path, found: "Verification") -> Iterable[str]:
+    yield f"{path}: {found.notes} notes, {found.cards} cards in Anki {found.anki_version}"
+    yield f"  empty cards      {len(found.empty_cards)}"
+    yield f"  template errors  {len(found.template_errors)}"
+    yield f"  missing media    {len(found.missing_media)}"
+    yield f"  second import    {'changes the collection' if found.second_import_changes else 'changes nothing'}"
+    for problem in found.problems:
+        yield f"  problem: {problem}"
+
+
+@main.command()
+@click.argument("folder", type=_PATH, default=".")
+def init(folder: Path) -> None:
+    """Start a project in a folder: settings, and a first note that builds at once.
+
+    \b
+    ankigen init biology && cd biology && ankigen build
+    """
+    from ankigen.starter import start_project
+
+    try:
+        for path in start_project(folder):
+            click.echo(f"wrote {path}")
+    except FileExistsError as error:
+        _stop(f"{error} is there already", "start in an empty folder")
+    except OSError as error:
+        _stop(f"{error.filename} cannot be written: {error.strerror}")
+    click.echo("now: ankigen build")
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(_SHELLS))
+def completion(shell: str) -> None:
+    """Print a script that completes ankigen's commands and options in a shell.
+
+    \b
+    ankigen completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101 - click knows the shells that the argument allows
+    click.echo(kind(main, {}, "ankigen", "_ANKIGEN_COMPLETE").source())
+
+
+def _find(paths: Sequence[Path]) -> "Project":
+    """The project that the arguments name; wrong usage when there is none."""
+    from ankigen.project import ConfigFault, find_project, is_project
+
+    if not paths and not is_project(Path()):
+        _stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
+    try:
+        project = find_project(paths or [Path()])
+    except FileNotFoundError as error:
+        _stop(f"there is no {error}")
+    except ConfigFault as error:
+        _stop(str(error), error.hint)
+    if not project.files:
+        _say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
+        sys.exit(1)
+    return project
+
+
+def _read(project: "Project", reader: str | None) -> "Reading":
+    from ankigen.build import read_project
+
+    if not sys.stderr.isatty() or len(project.files) < _BAR_FROM:
+        return read_project(project, reader or "")
+    with click.progressbar(length=len(project.files), label="reading", file=sys.stderr) as bar:
+
+        def each(_file: "SourceFile") -> None:
+            bar.update(1)
+
+        return read_project(project, reader or "", each)
+
+
+class _faults:  # noqa: N801 - reads as a statement
+    """Turns what no record can be blamed for into a message and exit code 1."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        from ankigen.notetypes import TemplateFault
+
+        if isinstance(error, TemplateFault):
+            _say(f"{error}\n  hint: {error.hint}")
+            sys.exit(1)
+        if isinstance(error, OSError):
+            _say(f"{error.filename or 'the output'} cannot be written: {error.strerror}")
+            sys.exit(1)
+
+
+def _report(diagnostics: Sequence["Diagnostic"], err: bool = True) -> None:
+    """Print diagnostics for people, and how many there are."""
+    from ankigen.report.human import human, summary
+
+    style = _style(sys.stderr if err else sys.stdout)
+    for diagnostic in diagnostics:
+        click.echo(human(diagnostic, style) + "\n", err=err, color=True)
+    if diagnostics:
+        click.echo(summary(diagnostics), err=True)
+
+
+def _style(stream: Any) -> Callable[..., str]:
+    """How text is coloured: not in a pipe, and not against NO_COLOR (https://no-color.org)."""
+    if stream.isatty() and not os.environ.get("NO_COLOR"):
+        return click.style
+    return lambda text, **_colours: str(text)
+
+
+def _has_errors(diagnostics: Iterable["Diagnostic"]) -> bool:
+    from ankigen.diagnostics import Severity
+
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _say(text: str) -> None:
+    click.echo(f"ankigen: {text}", err=True)
+
+
+def _stop(text: str, hint: str = "") -> NoReturn:
+    """End with wrong usage."""
+    _say(text)
+    if hint:
+        click.echo(f"  hint: {hint}", err=True)
+    sys.exit(2)

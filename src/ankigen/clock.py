@@ -1,0 +1,31 @@
+"""The time of a build, in whole seconds since 1970 (UTC): told, taken from the environment, or the clock's."""
+
+import os
+import time
+from datetime import UTC, datetime
+
+__all__ = ["build_time"]
+
+_ENVIRONMENT = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
+
+
+def build_time(told: str | None) -> int:
+    """``told``, as ISO 8601 (UTC where no zone is given) or in seconds, or else SOURCE_DATE_EPOCH, or else now.
+
+    Raises `ValueError` for what is no time after 1970: Anki breaks on such dates.
+    """
+    origin = "--now" if told is not None else _ENVIRONMENT
+    told = told if told is not None else os.environ.get(_ENVIRONMENT)
+    if not told:
+        return int(time.time())
+    try:
+        seconds = int(told)
+    except ValueError:
+        try:
+            moment = datetime.fromisoformat(told)
+        except ValueError:
+            raise ValueError(f"{origin} is no time: {told}") from None
+        seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    if not 0 < seconds < 2**33:  # the year 2242; Anki keeps milliseconds in ids
+        raise ValueError(f"{origin} is not a time after 1970 that Anki can hold: {told}")
+    return seconds

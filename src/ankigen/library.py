@@ -1,0 +1,83 @@
+"""ankigen from Python: read files into documents, look at and change their records, write a package."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+from ankigen.build import Reading, build_project, check_project
+from ankigen.clock import build_time
+from ankigen.diagnostics import Diagnostic, sort
+from ankigen.project import SourceFile, enclosing_project, find_project, load_source
+from ankigen.readers import READERS, read_source
+from ankigen.readers.markdown.fragment import render
+from ankigen.records import Document, RichText
+from ankigen.source import Source
+
+__all__ = ["BuildError", "markdown", "read", "read_text", "write_package"]
+
+
+class BuildError(Exception):
+    """No package was written; ``diagnostics`` says why, and an older package is as it was."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        shown = [f"{d.path}:{d.line}:{d.column}: {d.message}" for d in diagnostics]
+        super().__init__("\n".join(shown) or "there is no record to build")
+        self.diagnostics = diagnostics
+
+
+def read(path: str | PathLike[str], *, reader: str = "") -> Document:
+    """The document in the file ``path``, with the settings of the project that it lies in.
+
+    ``reader`` is one of "notes" and "studyset"; without one it is found out. What is wrong with the text is in the
+    document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ConfigFault` when the project's
+    settings cannot be used, and `ValueError` for an unknown reader.
+    """
+    _check_reader(reader)
+    place = Path(path)
+    if place.is_dir():
+        raise IsADirectoryError(place)
+    project = find_project([place])
+    file = project.files[0]
+    source = load_source(file)
+    if isinstance(source, Diagnostic):
+        return Document(Source(file.shown, ""), reader, diagnostics=(source,))
+    return read_source(source, project.settings(file, reader))
+
+
+def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
+    """The document in ``text``. ``path`` is the name that diagnostics show; pictures are looked for beside it."""
+    _check_reader(reader)
+    file = SourceFile(Path(path), path, Path(path).stem)
+    return read_source(Source(path, text), enclosing_project(file.path).settings(file, reader))
+
+
+def markdown(text: str) -> RichText:
+    """Markdown as the text of a term or definition."""
+    return render(text)
+
+
+def write_package(
+    path: str | PathLike[str], documents: Iterable[Document], *, now: str | int | None = None
+) -> tuple[Diagnostic, ...]:
+    """Write the records of ``documents`` as one package, and return everything that is wrong with them.
+
+    A record with an error stays out. ``now`` dates the build: seconds since 1970, or ISO 8601; without it
+    SOURCE_DATE_EPOCH counts, and then the clock. Raises `BuildError` when nothing could be written, `TemplateFault`
+    for a project's faulty card template, and `OSError` when the file cannot be written.
+    """
+    found = tuple(documents)
+    if not found:
+        raise BuildError(())
+    files = tuple(SourceFile(Path(d.source.path), d.source.path, "") for d in found)
+    project = replace(enclosing_project(files[0].path), files=files)
+    reading = check_project(project, Reading(found, sort(fault for d in found for fault in d.diagnostics)))
+    moment = build_time(None if now is None else str(now))
+    if not build_project(project, reading, now=moment, output=Path(path)):
+        raise BuildError(reading.diagnostics)
+    return reading.diagnostics
+
+
+def _check_reader(reader: str) -> None:
+    if reader and reader not in READERS:
+        raise ValueError(f"there is no reader {reader!r}: use one of {', '.join(READERS)}")

@@ -1,0 +1,45 @@
+"""From a record to what Anki stores of it: the fields of its note type, filled by name."""
+
+from collections.abc import Callable, Mapping
+
+from ankigen.anki.template import card_ordinals
+from ankigen.media import references, rewrite
+from ankigen.records import Kind, MediaFile, Note, NoteType, Record
+
+__all__ = ["makes_cards", "note_of", "note_type_of"]
+
+
+def note_type_of(record: Record, note_types: Mapping[str, NoteType]) -> NoteType | None:
+    """The note type a record asks for, or else the built-in one of its kind; None when there is none of that name."""
+    return note_types.get(record.note_type or ("cloze" if record.kind is Kind.CLOZE else "term"))
+
+
+def makes_cards(record: Record, note_type: NoteType) -> bool:
+    """Whether Anki makes at least one card of the record."""
+    return bool(card_ordinals(note_type, _values(record, note_type), record.tags))
+
+
+def note_of(record: Record, guid: str, note_type: NoteType, find_media: Callable[[str], MediaFile | None]) -> Note:
+    """The note of a record. ``find_media`` tells the file that a reference names; None leaves it as it is."""
+    values = _values(record, note_type)
+    found = {name: find_media(name) for value in values for name in references(value)}
+    files = {name: file for name, file in found.items() if file}
+    if files:
+        values = tuple(rewrite(value, lambda name: files[name].name if name in files else name) for value in values)
+    return Note(guid, note_type, values, record.deck, record.tags, tuple(files.values()))
+
+
+def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
+    """One value a field; fields that this version knows nothing of stay empty."""
+    known = {
+        "Term": record.term.html,
+        "Text": record.term.html,
+        "Definition": record.definition.html,
+        "Hint": record.hint,
+        "Extra": record.definition.html if record.kind is Kind.CLOZE else "",
+        "Count": str(len(record.items)) if len(record.items) > 1 else "",
+        "Source": f"{record.path}:{record.line}",
+        "Reverse": "1" if record.kind is Kind.REVERSED else "",
+        "Typed": "1" if record.kind is Kind.TYPED else "",
+    }
+    return tuple(known.get(field.name, "") for field in note_type.fields)

@@ -1,0 +1,160 @@
+"""Front matter: the settings that a note gives itself, in YAML or TOML, between ``---`` or ``+++`` lines.
+
+Only what ankigen knows is read; other programs keep their own keys there. Nothing is taken for front matter
+unless its first line looks like ``key: value`` or ``key = value``, for a note may begin with a rule.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.settings import Headings, Settings
+from ankigen.records import Kind
+from ankigen.source import Source
+
+__all__ = ["FrontMatter", "read_front_matter"]
+
+_KEY = re.compile(r"[\w\"'][\w .\"'-]*\s*[:=](?:\s|$)|#")
+_LONGEST = 400  # lines; a rule in line 1 and another far below are no front matter
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The settings after the front matter, and its last line (from 1; 0 when there is none)."""
+
+    settings: Settings
+    end_line: int = 0
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
+    """What the front matter of ``source`` says, over the defaults in ``settings``."""
+    fence = source.line(1).rstrip()
+    if fence not in ("---", "+++") or not _KEY.match(source.line(2)):
+        return FrontMatter(settings)
+    ends = ("---", "...") if fence == "---" else ("+++",)
+    last = min(source.line_count, _LONGEST)
+    end = next((number for number in range(2, last + 1) if source.line(number).rstrip() in ends), 0)
+    if not end:
+        end = next((n for n in range(2, source.line_count + 1) if not _KEY.match(source.line(n))), 2) - 1
+        fault = Diagnostic.at(
+            source,
+            Rule.UNCLOSED_FRONT_MATTER,
+            0,
+            "the front matter that begins here has no end",
+            f"put a line {fence} after the last of its settings",
+            len(fence),
+        )
+        return FrontMatter(settings, end, (fault,))
+    text = "\n".join(source.line(number) for number in range(2, end))
+    values, fault_line = _load(text, fence)
+    if values is None:
+        fault = Diagnostic.at(
+            source,
+            Rule.INVALID_FRONT_MATTER,
+            source.offset(min(fault_line + 2, end)),
+            "the front matter cannot be read from here on",
+            "write one `name: value` a line, and put quotes around a value that holds a colon or a bracket",
+            source.offset(min(fault_line + 2, end)) + len(source.line(min(fault_line + 2, end))),
+        )
+        return FrontMatter(settings, end, (fault,))
+    return _apply(source, settings, values, end)
+
+
+def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
+    """The mapping that ``text`` holds, or None and the line (from 0) where it is broken."""
+    line = 0
+    if fence == "---":
+        try:
+            # BaseLoader makes strings, lists and mappings only: nothing runs, and `deck: 2024` is a name.
+            values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line if error.problem_mark else 0
+        except (yaml.YAMLError, RecursionError, ValueError):
+            pass
+        else:
+            if isinstance(values, dict):
+                return {str(key).casefold(): value for key, value in values.items()}, 0
+            if values is None or values == "":
+                return {}, 0
+    try:
+        return {key.casefold(): value for key, value in tomllib.loads(text).items()}, 0
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        return None, line if fence == "---" or not found else int(found[1]) - 1
+    except RecursionError:
+        return None, line
+
+
+def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int) -> FrontMatter:
+    faults: list[Diagnostic] = []
+
+    def take(name: str, field: str, convert: Callable[[Any], Any], allowed: str) -> None:
+        nonlocal settings
+        if name not in values:
+            return
+        try:
+            settings = replace(settings, **{field: convert(values[name])})
+        except ValueError:
+            line = _line_of(source, name, end)
+            faults.append(
+                Diagnostic.at(
+                    source,
+                    Rule.INVALID_VALUE,
+                    source.offset(line),
+                    f"{name} cannot be {_shown(values[name])}",
+                    f"use {allowed}",
+                    source.offset(line) + len(source.line(line)),
+                )
+            )
+
+    take("deck", "deck", _deck, "a name such as Biology::Cells")
+    take("tags", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
+    take("tag", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
+    take("kind", "kind", _kind, "basic, reversed or typed")
+    take("headings", "headings", Headings, "tags, deck or none")
+    take("dialect", "reader", _text, "notes or studyset")
+    take("notetype", "note_type", _text, "the name of a folder in templates/")
+    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
+
+
+def _deck(value: Any) -> str:
+    name = clean_deck(_text(value))
+    if not name:
+        raise ValueError
+    return name
+
+
+def _kind(value: Any) -> Kind:
+    kind = Kind(value)
+    if kind is Kind.CLOZE:  # a cloze is marked in the text, never by default
+        raise ValueError
+    return kind
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value.strip()
+
+
+def _tags(value: Any) -> list[str]:
+    names = re.split(r"[\s,]+", value) if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError
+    return [tag for tag in map(clean_tag, names) if tag]
+
+
+def _line_of(source: Source, name: str, end: int) -> int:
+    pattern = re.compile(rf"[\"']?{re.escape(name)}[\"']?\s*[:=]", re.IGNORECASE)
+    return next((number for number in range(2, end) if pattern.match(source.line(number))), 2)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) and value else "a list or a mapping" if value else "empty"

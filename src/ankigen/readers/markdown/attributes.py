@@ -1,0 +1,60 @@
+"""What an author may say about one record in braces: ``{#key .tag kind=typed}``."""
+
+from dataclasses import dataclass
+
+from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.markdown.forms import Draft
+from ankigen.readers.markdown.writing import Writer
+from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.settings import Settings
+from ankigen.records import Kind
+from ankigen.source import Source
+
+__all__ = ["Options", "read_attributes"]
+
+_KNOWN = ("#key", ".tag", "kind=", "deck=", "hint=", "notetype=")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The attributes of one record; empty where it has none."""
+
+    key: str | None = None
+    tags: tuple[str, ...] = ()
+    kind: Kind | None = None
+    deck: str = ""
+    hint: str = ""
+    note_type: str = ""
+
+
+def read_attributes(
+    source: Source, draft: Draft, writer: Writer, settings: Settings
+) -> tuple[Options, list[Diagnostic]]:
+    """The draft's options, and what is wrong with them. A sub-deck in braces is one below the note's own."""
+    if draft.attributes is None:
+        return Options(), []
+    values = dict(draft.attributes.values)
+    at = writer.offset(draft.first, draft.attributes.text)
+    end = at + len(draft.attributes.text)
+    faults: list[Diagnostic] = []
+    kind: Kind | None = None
+    if name := values.pop("kind", ""):
+        try:
+            kind = Kind(name)
+        except ValueError:
+            message = f"{name} is no kind of record"
+            hint = f"use {', '.join(Kind)}"
+            faults.append(Diagnostic.at(source, Rule.INVALID_VALUE, at, message, hint, end))
+    options = Options(
+        key=values.pop("id", None),
+        tags=tuple(filter(None, (clean_tag(name) for name in values.pop("class", "").split()))),
+        kind=kind,
+        deck=clean_deck(values.pop("deck", "")),
+        hint=values.pop("hint", ""),
+        note_type=values.pop("notetype", settings.note_type),
+    )
+    for name in values:
+        message = f"{name} is no attribute of a record; it is left out"
+        hint = f"known are {', '.join(_KNOWN)}"
+        faults.append(Diagnostic.at(source, Rule.UNKNOWN_ATTRIBUTE, at, message, hint, end))
+    return options, faults

@@ -1,0 +1,123 @@
+"""The syntax tree as this reader walks it: blocks over token slices, and the lines of inline content.
+
+A :class:`Block` is one markdown-it block with its tokens; lines count from 0 as in markdown-it's own maps. A
+:class:`Line` is one written line of a paragraph, with its offsets in the paragraph's content.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from ankigen.readers.markdown.syntax import ATTRIBUTES
+
+__all__ = ["Attributes", "Block", "Inline", "Line", "blocks_of", "lines_of", "plain_text"]
+
+
+@dataclass(slots=True)
+class Block:
+    """A block: its type without ``_open``, its tokens, and its lines ``[first, last)`` from 0."""
+
+    type: str
+    tokens: Sequence[Token]
+    first: int
+    last: int
+
+    @property
+    def children(self) -> list["Block"]:
+        """The blocks inside a container."""
+        return blocks_of(self.tokens[1:-1], self.first)
+
+    @property
+    def inline(self) -> Token:
+        """The inline token of a paragraph, heading, table cell or term."""
+        return self.tokens[1]
+
+
+@dataclass(slots=True)
+class Attributes:
+    """What stands in braces after a record's first line: its values, and the braces as written."""
+
+    values: dict[str, str]
+    text: str
+
+
+@dataclass(slots=True)
+class Inline:
+    """A run of inline tokens and the Markdown they were read from."""
+
+    tokens: list[Token] = field(default_factory=list)
+    markdown: str = ""
+
+    def extend(self, other: "Inline", line_break: Token | None = None) -> None:
+        """Continue with ``other`` on a new line."""
+        if self.tokens and other.tokens:
+            self.tokens.append(line_break or Token("softbreak", "br", 0))
+        self.tokens += other.tokens
+        self.markdown = f"{self.markdown}\n{other.markdown}" if self.markdown else other.markdown
+
+    def take_attributes(self) -> Attributes | None:
+        """Remove the braces at the end, if there are any, and return what stands in them."""
+        if not self.tokens or self.tokens[-1].type != ATTRIBUTES:
+            return None
+        token = self.tokens.pop()
+        self.markdown = self.markdown.removesuffix(token.content).rstrip()
+        return Attributes(token.meta["values"], token.content)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of inline content: its tokens, its number there (from 0), and its offsets ``[start, end)``."""
+
+    tokens: list[Token]
+    number: int
+    start: int
+    end: int
+    line_break: Token | None = None  # the break that ended the line before
+
+
+def blocks_of(tokens: Sequence[Token], first: int = 0) -> list[Block]:
+    """The outermost blocks of a token stream. A block without a map of its own takes its predecessor's line."""
+    found: list[Block] = []
+    start = 0
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth:
+            continue
+        opening = tokens[start]
+        lines = opening.map or [first, first]
+        kind = opening.type.removesuffix("_open")
+        found.append(Block(kind, tokens[start : index + 1], lines[0], max(lines[1], lines[0] + 1)))
+        first = lines[0]
+        start = index + 1
+    return found
+
+
+def lines_of(inline: Token) -> list[Line]:
+    """The lines of inline content, cut at the breaks that stand outside emphasis, links and other spans."""
+    lines = [Line([], 0, 0, len(inline.content))]
+    depth = 0
+    for token in inline.children or ():
+        depth += token.nesting
+        if depth == 0 and token.type in ("softbreak", "hardbreak") and "start" in token.meta:
+            lines[-1].end = token.meta["start"]
+            start = token.meta["end"]
+            number = lines[-1].number + inline.content.count("\n", lines[-1].start, start)
+            lines.append(Line([], number, start, len(inline.content), token))
+        elif token.type != "text" or token.content:
+            lines[-1].tokens.append(token)
+    return lines
+
+
+def plain_text(tokens: Sequence[Token]) -> str:
+    """What a reader sees of inline tokens, without any markup."""
+    words = []
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            words.append(" ")
+        elif token.type == "image":
+            words.append(plain_text(token.children or ()))
+        elif token.type != "html_inline":
+            words.append(token.content)
+    return " ".join("".join(words).split())

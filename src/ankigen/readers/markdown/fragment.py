@@ -1,0 +1,17 @@
+"""A piece of Markdown on its own, as a term or definition shows it."""
+
+from ankigen.readers.markdown.blocks import Inline, blocks_of
+from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.markdown.writing import Writer
+from ankigen.records import RichText
+from ankigen.source import Source
+
+__all__ = ["render"]
+
+
+def render(text: str) -> RichText:
+    """``text`` and its HTML; a single paragraph stands without a paragraph element around it."""
+    source = Source("", text)
+    env: dict[str, object] = {}
+    blocks = blocks_of(parser().parse(source.text, env))
+    return Writer(source, parser(), env).definition(Inline(), blocks, 0, source.text.strip("\n"))

@@ -1,0 +1,242 @@
+"""Notes in Markdown, read into records: sections by their headings, and the forms inside each section.
+
+A heading with a body and no heading below it is a term, unless its body holds records of another form: then it is
+a section. The headings above a record become its tags or its sub-deck. Never raises on content.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.counted import counted
+from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.markdown.attributes import Options, read_attributes
+from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, plain_text
+from ankigen.readers.markdown.faults import structural_faults
+from ankigen.readers.markdown.forms import Draft
+from ankigen.readers.markdown.scan import is_comment, scan
+from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.markdown.writing import Writer
+from ankigen.readers.names import nest, tag_of_headings
+from ankigen.readers.settings import Headings, Settings
+from ankigen.records import Document, Kind, Record, RichText
+from ankigen.source import Source, Span
+
+__all__ = ["read_markdown"]
+
+_LISTS = ("bullet_list", "ordered_list")
+
+
+def read_markdown(source: Source, settings: Settings) -> Document:
+    """The records of a Markdown note, in source order, with what is wrong and what is prose."""
+    front = read_front_matter(source, settings)
+    # The front matter's lines stay, empty, so that every line keeps its number.
+    text = "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
+    env: dict[str, object] = {}
+    tokens = parser().parse(text, env)
+    reader = _Reader(source, front.settings, Writer(source, parser(), env))
+    reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens)]
+    used = reader.read(blocks_of(tokens))
+    return Document(
+        source,
+        "notes",
+        tuple(sorted(reader.records, key=lambda record: record.span)),
+        tuple(reader.diagnostics + reader.writer.diagnostics),
+        prose=tuple(_unused(source, used, front.end_line)),
+    )
+
+
+@dataclass(slots=True)
+class _Section:
+    """A heading and the blocks up to the next one; the first section of a note has no heading."""
+
+    heading: Block | None
+    body: list[Block] = field(default_factory=list)
+
+    @property
+    def level(self) -> int:
+        return int(self.heading.tokens[0].tag[1:]) if self.heading else 0
+
+
+class _Reader:
+    def __init__(self, source: Source, settings: Settings, writer: Writer) -> None:
+        self.source = source
+        self.settings = settings
+        self.writer = writer
+        self.records: list[Record] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def read(self, blocks: list[Block]) -> list[tuple[int, int]]:
+        """Read all sections; the lines ``[first, last)``, from 0, that are not prose."""
+        used: list[tuple[int, int]] = []
+        sections = [_Section(None)]
+        for block in blocks:
+            if block.type == "heading":
+                sections.append(_Section(block))
+                used.append((block.first, block.last))
+            else:
+                sections[-1].body.append(block)
+                if is_comment(block) or block.type == "hr":
+                    used.append((block.first, block.last))
+        path: list[tuple[int, str]] = []
+        for section, following in zip(sections, [*sections[1:], _Section(None)], strict=True):
+            while path and path[-1][0] >= section.level:
+                path.pop()
+            above = tuple(name for _, name in path)
+            drafts = scan(section.body)
+            is_leaf = section.heading is not None and following.level <= section.level
+            if is_leaf and not drafts:
+                drafts = [_heading_draft(section)]
+            elif section.heading:
+                title = Inline(list(section.heading.inline.children or ()))
+                title.take_attributes()
+                above = (*above, plain_text(title.tokens))
+                path.append((section.level, above[-1]))
+            for draft in drafts:
+                self._finish(draft, above)
+                used.append((draft.first, draft.last))
+            rows = {draft.first for draft in drafts}
+            # Of a table of records, the header is used too; its first row stands two lines below.
+            used += [(b.first, b.last) for b in section.body if b.type == "table" and b.first + 2 in rows]
+        return used
+
+    def _finish(self, draft: Draft, headings: tuple[str, ...]) -> None:
+        """Render a draft into a record, or say what it lacks."""
+        options, faults = read_attributes(self.source, draft, self.writer, self.settings)
+        self.diagnostics += faults
+        if any(fault.rule is Rule.INVALID_VALUE for fault in faults):
+            return
+        kind = options.kind or draft.kind or self.settings.kind
+        definition, listed = self._definition(draft)
+        if draft.kind is Kind.CLOZE:
+            term, definition, listed = definition, RichText("", ""), None
+        else:
+            term = self.writer.inline(draft.term, draft.first)
+        if not self._is_whole(draft, term, definition, kind):
+            return
+        record = Record(
+            term=term,
+            definition=definition,
+            path=self.source.path,
+            line=draft.first + 1,
+            end_line=self._last_line(draft),
+            span=self.source.lines_span(draft.first + 1, self._last_line(draft)),
+            kind=kind,
+            items=tuple(self.writer.inside_markdown(item) for item in listed.children) if listed else (),
+            ordered=listed is not None and listed.type == "ordered_list",
+            deck=self.settings.deck,
+            key=options.key,
+            hint=options.hint,
+            note_type=options.note_type or self.settings.note_type,
+        )
+        self.records.append(_placed(record, options, self.settings, headings))
+        self._check_count(draft, record)
+
+    def _definition(self, draft: Draft) -> tuple[RichText, Block | None]:
+        """A draft's definition, and the list it consists of, when it is one."""
+        blocks = [block for block in draft.blocks if not is_comment(block)]
+        if blocks and blocks[0].type == "dd":
+            return self._described(draft, blocks)
+        if draft.container and blocks:
+            markdown = self.writer.inside_markdown(draft.container)
+            if draft.kind is not Kind.CLOZE:  # the first paragraph of the item holds the term
+                markdown = self.writer.block_markdown(blocks)
+        else:
+            markdown = self.writer.block_markdown(blocks)
+        text = self.writer.definition(draft.head, blocks, draft.first, markdown)
+        only = blocks[0] if len(blocks) == 1 and not draft.head.markdown else None
+        return text, only if only and only.type in _LISTS else None
+
+    def _described(self, draft: Draft, parts: list[Block]) -> tuple[RichText, Block | None]:
+        """The definitions of a definition list, one below the other."""
+        texts = [
+            self.writer.definition(Inline(), part.children, part.first, self.writer.inside_markdown(part))
+            for part in parts
+        ]
+        if len(texts) == 1:
+            inner = parts[0].children
+            only = inner[0] if len(inner) == 1 and inner[0].type in _LISTS else None
+            return texts[0], only
+        html = "\n".join(text.html if text.html.startswith("<") else f"<p>{text.html}</p>" for text in texts)
+        return RichText("\n\n".join(text.markdown for text in texts), html), None
+
+    def _is_whole(self, draft: Draft, term: RichText, definition: RichText, kind: Kind) -> bool:
+        at = self.writer.offset(draft.first, term.markdown)
+        if kind is Kind.CLOZE and draft.kind is not Kind.CLOZE:
+            self._fault(
+                Rule.BROKEN_CLOZE, at, "this is to be a cloze, but has no gap", "mark what to hide: {{c1::the answer}}"
+            )
+            return False
+        if not term:
+            self._fault(Rule.EMPTY_TERM, at, "this definition has no term", "write the term, or take the mark away")
+            return False
+        if not definition and draft.kind is not Kind.CLOZE:
+            what = "question" if draft.is_question else "term"
+            wanted = "a line that begins with A:" if draft.is_question else "its definition below or behind it"
+            self._fault(
+                Rule.EMPTY_DEFINITION, at, f"this {what} has no definition", f"write {wanted}", len(term.markdown)
+            )
+            return False
+        return True
+
+    def _check_count(self, draft: Draft, record: Record) -> None:
+        said = counted(plain_text(draft.term.tokens))
+        if said and record.items and said != len(record.items):
+            self._fault(
+                Rule.COUNT_MISMATCH,
+                self.writer.offset(draft.first, record.term.markdown),
+                f"the term says {said}, its list has {len(record.items)}",
+                "add what is missing, or correct the number",
+                len(record.term.markdown),
+            )
+
+    def _fault(self, rule: Rule, at: int, message: str, hint: str, length: int = 1) -> None:
+        self.diagnostics.append(Diagnostic.at(self.source, rule, at, message, hint, at + length))
+
+    def _last_line(self, draft: Draft) -> int:
+        """The last line, from 1, that is not blank: markdown-it counts blank lines after a list to the list."""
+        last = draft.last
+        while last > draft.first + 1 and not self.source.line(last).strip():
+            last -= 1
+        return last
+
+
+def _heading_draft(section: _Section) -> Draft:
+    heading = section.heading
+    assert heading is not None  # noqa: S101 - only sections with a heading come here
+    inline = heading.inline
+    term = Inline(list(inline.children or ()), inline.content)
+    body = section.body
+    while body and body[0].type == "hr":
+        body = body[1:]
+    while body and body[-1].type == "hr":
+        body = body[:-1]
+    last = body[-1].last if body else heading.last
+    return Draft(term, Inline(), heading.first, last, attributes=term.take_attributes(), blocks=body)
+
+
+def _placed(record: Record, options: Options, settings: Settings, headings: tuple[str, ...]) -> Record:
+    """The record in its deck, with its tags."""
+    tags = (*settings.tags, *options.tags)
+    deck = options.deck or settings.deck
+    if settings.headings is Headings.TAGS and headings:
+        tags = (*settings.tags, tag_of_headings(headings), *options.tags)
+    elif settings.headings is Headings.DECK and not options.deck:
+        deck = nest(deck, *(name.replace("::", ":") for name in headings))
+    return replace(record, deck=deck, tags=tuple(dict.fromkeys(filter(None, tags))))
+
+
+def _unused(source: Source, used: list[tuple[int, int]], front_matter: int) -> Iterator[Span]:
+    """The runs of lines with text that belong to nothing."""
+    taken = bytearray(source.line_count + 1)
+    taken[: front_matter + 1] = b"\1" * (front_matter + 1)
+    for first, last in used:
+        taken[first + 1 : last + 1] = b"\1" * (last - first)
+    start = 0
+    for number in range(1, source.line_count + 2):
+        is_prose = number <= source.line_count and not taken[number] and bool(source.line(number).strip())
+        if is_prose and not start:
+            start = number
+        elif not is_prose and start:
+            yield source.lines_span(start, number - 1)
+            start = 0

@@ -1,0 +1,58 @@
+"""Raw HTML in a note, reduced by nh3 to what a card may hold: no script, no event handler, no outside frame."""
+
+from html.parser import HTMLParser
+
+import nh3
+
+__all__ = ["dropped", "sanitise"]
+
+# What Anki's own editor makes, and what notes use for size, direction, folding and sound.
+_TAGS = nh3.ALLOWED_TAGS | {"audio", "video", "source", "mark", "details", "summary", "figure", "figcaption", "font"}
+_SIZE = {"width", "height"}
+_ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()} | {
+    "*": {"class", "dir", "lang", "title", "style"},
+    "img": {"src", "alt", *_SIZE},
+    "audio": {"src", "controls"},
+    "video": {"src", "controls", *_SIZE},
+    "source": {"src", "type"},
+    "font": {"color", "face", "size"},
+    "ol": {"start", "type", "reversed"},
+    "details": {"open"},
+}
+_STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration", "width", "height"}
+_HIDDEN = {"script", "style"}  # elements whose content is code, not text
+
+
+def sanitise(html: str) -> str:
+    """``html`` without anything that could run or reach out, its tags balanced."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        filter_style_properties=_STYLES,
+        clean_content_tags=_HIDDEN,
+        link_rel=None,
+    )
+
+
+def dropped(html: str) -> list[str]:
+    """The names of tags, and of attributes as ``tag name``, that :func:`sanitise` will take out of ``html``."""
+    collector = _Collector()
+    collector.feed(html)
+    return collector.found
+
+
+class _Collector(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TAGS:
+            self.found.append(f"<{tag}>")
+            return
+        allowed = _ATTRIBUTES.get(tag, set()) | _ATTRIBUTES["*"]
+        for name, value in attrs:
+            scripted = name in ("href", "src") and (value or "").strip().lower().startswith("javascript:")
+            if name not in allowed or scripted:
+                self.found.append(f"<{tag} {name}>")

@@ -1,0 +1,140 @@
+"""A run of blocks between two headings (or inside a list item), read as records and what is left over.
+
+A record's definition takes the blocks that belong to it: an answer runs to the next record or rule; any other
+takes what stands right below it without a blank line, or, while it is still empty, the next block.
+"""
+
+from collections.abc import Iterable
+
+from ankigen.readers.markdown.blocks import Block, Inline, lines_of
+from ankigen.readers.markdown.forms import Draft, cloze_numbers, definition_list, head_of, is_answer, table_rows
+from ankigen.records import Kind
+
+__all__ = ["is_comment", "scan"]
+
+_LISTS = ("bullet_list", "ordered_list")
+
+
+def scan(blocks: Iterable[Block]) -> list[Draft]:
+    """The drafts in ``blocks``, in source order; a block that is in none of them is prose."""
+    scanner = _Scanner()
+    for block in blocks:
+        scanner.read(block)
+    return scanner.drafts
+
+
+class _Scanner:
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self._open: Draft | None = None  # the draft that following blocks may still belong to
+
+    def read(self, block: Block) -> None:
+        """Take in the next block."""
+        if block.type == "hr":
+            self._open = None
+        elif block.type in _LISTS:
+            self._list(block)
+        elif _holds_cloze(block):
+            self._add([_cloze(block, [block])])
+        elif block.type == "paragraph":
+            self._paragraph(block)
+        elif block.type == "dl":
+            self._add(definition_list(block))
+        elif block.type == "table" and (rows := table_rows(block)):
+            self._add(rows)
+        elif not is_comment(block):
+            self._attach(block)
+
+    def _add(self, drafts: Iterable[Draft]) -> None:
+        self.drafts.extend(drafts)
+        self._open = None
+
+    def _paragraph(self, block: Block) -> None:
+        """Each line begins a record, or continues the one before it."""
+        content = block.inline.content
+        lines = [
+            (line, is_answer(line, content), head_of(line, content, block.first)) for line in lines_of(block.inline)
+        ]
+        if not any(answer or draft for _, answer, draft in lines):
+            self._attach(block)
+            return
+        current: Draft | None = None
+        for line, answer, draft in lines:
+            if answer and self._open and not self._open.answered:
+                current = self._open
+                current.attributes = current.attributes or answer.take_attributes()
+                current.head = answer
+                current.answered = True
+            elif answer:
+                current = Draft(Inline(), answer, block.first + line.number, 0, is_question=True)
+                self.drafts.append(current)
+            elif draft:
+                current = draft
+                self.drafts.append(draft)
+            elif current:
+                more = Inline(line.tokens, content[line.start : line.end].strip())
+                (current.head if current.answered else current.term).extend(more, line.line_break)
+            if current:
+                current.last = block.first + line.number + 1
+                self._open = current
+
+    def _list(self, block: Block) -> None:
+        items = block.children
+        numbers = [number for item in items for number in set(cloze_numbers(item))]
+        if len(numbers) > 1 and len(numbers) == len(set(numbers)):
+            drafts = [_cloze(block, [block])]  # numbers that run on from item to item: one note
+        else:
+            drafts = [draft for item in items for draft in _item(item)]
+        label = self._open if self._open and self._open.is_label and self._open.is_open else None
+        if drafts and label:  # `**Kinds of cells**:` over a list of records is a heading, not a term
+            self.drafts.remove(label)
+            self._add(drafts)
+        elif drafts and not self._taker(block):
+            self._add(drafts)
+        else:
+            self._attach(block)
+
+    def _taker(self, block: Block) -> Draft | None:
+        """The draft whose definition ``block`` belongs to, if there is one."""
+        draft = self._open
+        if draft is None or not draft.answered:
+            return None
+        adjacent = block.type != "paragraph" and draft.last == block.first
+        return draft if draft.is_question or draft.is_open or adjacent else None
+
+    def _attach(self, block: Block) -> None:
+        self._open = self._taker(block)
+        if self._open:
+            self._open.blocks.append(block)
+            self._open.last = block.last
+
+
+def _item(item: Block) -> list[Draft]:
+    """The drafts in a list item. What follows the first one inside the item is part of it."""
+    children = item.children
+    if not children:
+        return []
+    if _holds_cloze(children[0]):
+        return [_cloze(item, children)]
+    first = scan(children[:1]) if children[0].type == "paragraph" else []
+    if not first or first[-1].is_open:
+        return scan(children)
+    first[-1].blocks += children[1:]
+    first[-1].container = item
+    first[-1].last = item.last
+    return first
+
+
+def _cloze(block: Block, inside: list[Block]) -> Draft:
+    container = block if block.type == "list_item" else None
+    return Draft(Inline(), Inline(), block.first, block.last, Kind.CLOZE, blocks=inside, container=container)
+
+
+def _holds_cloze(block: Block) -> bool:
+    return block.type not in ("fence", "code_block", "html_block") and bool(cloze_numbers(block))
+
+
+def is_comment(block: Block) -> bool:
+    """Whether the block is one HTML comment and nothing else."""
+    text = block.tokens[0].content.strip()
+    return block.type == "html_block" and text.startswith("<!--") and text.find("-->") == len(text) - 3

@@ -1,0 +1,163 @@
+"""The one Markdown parser: CommonMark with tables, definition lists, math, and the marks that make records.
+
+Separators and attributes are inline rules, so that they cannot fire inside code, math, links or HTML: those have
+rules of their own, which come first. Every mark knows its offset in the inline content.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.attrs.parse import ParseError
+from mdit_py_plugins.attrs.parse import parse as parse_attributes
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from ankigen.readers.markdown.code import highlight
+
+__all__ = ["ATTRIBUTES", "MAX_NESTING", "SEPARATOR", "parser"]
+
+MAX_NESTING = 100
+"""Blocks nested deeper than this are not parsed (CommonMark sets no limit; Python's stack does)."""
+
+SEPARATOR = "separator"
+"""Type of the token for ``:``, ``::``, ``:::`` and a dash between spaces; ``meta`` holds its start and end."""
+
+ATTRIBUTES = "attributes"
+"""Type of the token for ``{#key .tag name=value}`` at the end of a line; ``meta`` holds the values."""
+
+_DASHES = "-–—"
+_LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which keeps hostile input linear
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The parser, built once for the process: building one costs as much as parsing fifty records."""
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "highlight": highlight, "langPrefix": "language-"})
+    md.enable(["table", "strikethrough"])
+    md.use(deflist_plugin)
+    # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
+    md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
+    md.inline.ruler.before("escape", SEPARATOR, _separator)
+    md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
+    for dash in _DASHES:
+        md.inline.add_terminator_char(dash)
+    for name in ("newline", "escape"):
+        _remember_breaks(md, name)
+    for name, render in _RENDER_RULES.items():
+        md.add_render_rule(name, render)
+    # Links and pictures keep the spelling of the source; files are looked up by it.
+    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return md
+
+
+def _separator(state: StateInline, silent: bool) -> bool:
+    """``:`` before a space or closing emphasis, ``::`` and ``:::`` and dashes between spaces."""
+    source, start = state.src, state.pos
+    mark = source[start]
+    if mark == ":":
+        end = start + 1
+        while end < state.posMax and source[end] == ":":
+            end += 1
+        if start and source[start - 1] == ":":
+            return False
+    elif mark in _DASHES:
+        end = start + 1
+    else:
+        return False
+    after = source[end] if end < state.posMax else "\n"
+    before = source[start - 1] if start else "\n"
+    if mark == ":" and end - start == 1:
+        fits = after in " \t\n*_"
+    else:
+        fits = end - start <= 3 and before in " \t" and after in " \t\n"
+    if not fits:
+        return False
+    if not silent:
+        token = state.push(SEPARATOR, "", 0)
+        token.content = source[start:end]
+        token.meta = {"start": start, "end": end}
+    state.pos = end
+    return True
+
+
+def _attributes(state: StateInline, silent: bool) -> bool:
+    """``{#key .tag name=value}`` after a space, when nothing follows on its line."""
+    source, start = state.src, state.pos
+    if source[start] != "{" or (start and source[start - 1] not in " \t\n"):
+        return False
+    end = source.find("}", start, min(state.posMax, start + _LONGEST_ATTRIBUTES)) + 1
+    if not end or not _ends_line(source, end, state.posMax):
+        return False
+    text = source[start:end]
+    try:
+        length, values = parse_attributes(text)
+    except ParseError:
+        return False
+    if not values or length != len(text) - 1:
+        return False
+    if not silent:
+        token = state.push(ATTRIBUTES, "", 0)
+        token.content = text
+        token.meta = {"values": values}
+    state.pos = end
+    return True
+
+
+def _ends_line(source: str, at: int, limit: int) -> bool:
+    while at < limit and source[at] in " \t":
+        at += 1
+    return at >= limit or source[at] == "\n"
+
+
+def _remember_breaks(md: MarkdownIt, name: str) -> None:
+    """Let the rule ``name`` note where in the content a line break stands; the token alone does not tell."""
+    rule = next(rule.fn for rule in md.inline.ruler.__rules__ if rule.name == name)
+
+    def remembering(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        if not rule(state, silent):
+            return False
+        if not silent and state.tokens and state.tokens[-1].type in ("softbreak", "hardbreak"):
+            state.tokens[-1].meta.setdefault("start", start)
+            state.tokens[-1].meta.setdefault("end", state.pos)
+        return True
+
+    md.inline.ruler.at(name, remembering)
+
+
+def _plain(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return escapeHtml(tokens[idx].content)
+
+
+def _inline_math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return rf"\({escapeHtml(tokens[idx].content.strip())}\)"
+
+
+def _display_math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return rf"\[{escapeHtml(tokens[idx].content.strip())}\]"
+
+
+def _math_block(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return rf"<p>\[{escapeHtml(tokens[idx].content.strip())}\]</p>" + "\n"
+
+
+def _raw_html(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    env["raw html"] = True
+    return tokens[idx].content
+
+
+_RENDER_RULES = {
+    SEPARATOR: _plain,
+    ATTRIBUTES: _plain,
+    "math_inline": _inline_math,
+    "math_inline_double": _display_math,
+    "math_block": _math_block,
+    "html_inline": _raw_html,
+    "html_block": _raw_html,
+}

@@ -1,0 +1,31 @@
+"""What a reader is told besides the text: the defaults that a folder, the project or the command line set."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ankigen.records import Kind
+
+__all__ = ["Headings", "Settings"]
+
+
+class Headings(StrEnum):
+    """What the headings above a record become."""
+
+    TAGS = "tags"
+    DECK = "deck"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Defaults for one source; its front matter and the attributes of a record come before them.
+
+    ``reader`` names the reader to use, or is empty: then it is found out from the text.
+    """
+
+    deck: str = "Notes"
+    tags: tuple[str, ...] = ()
+    kind: Kind = Kind.BASIC
+    headings: Headings = Headings.TAGS
+    note_type: str = ""
+    reader: str = ""
