@@ -1,30 +1,54 @@
-"""Terms that say how many items their definition has: "7 ways to segment a market", "the three laws"."""
+"""Terms that say how many things their definition lists: "7 ways to segment a market", "the three laws".
+
+English first, with the German and Spanish number words that study sets need most.
+"""
 
 import re
 
-__all__ = ["counted"]
+__all__ = ["counted", "words_of"]
 
-_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBERS = {word: number for number, word in enumerate(_WORDS, start=2)}
-_NUMBERS |= {str(number): number for number in range(2, 100)}
-_COUNT = re.compile(r"(?:(?:the|what are the|name|list|give)\s+)*(\w+)\s+(\w.*)", re.IGNORECASE)
-_PLURAL = re.compile(r"\w{2,}[^s\W]s|criteria|phenomena|people|children|women|men|feet|axes|media|data", re.IGNORECASE)
-_LAST = re.compile(r"of|to|in|for|that|which|with|by|on|and|or", re.IGNORECASE)
+_MOST = 30  # things; a larger number counts something else
+_LONGEST = 16  # words of a term that counts
+_NUMBER_WORDS = (
+    "two both dos zwei",
+    "three tres drei",
+    "four cuatro vier",
+    "five cinco fünf",
+    "six seis sechs",
+    "seven siete sieben",
+    "eight ocho acht",
+    "nine nueve neun",
+    "ten diez zehn",
+    "eleven once elf",
+    "twelve doce zwölf",
+)
+_NUMBERS = {word: number for number, words in enumerate(_NUMBER_WORDS, start=2) for word in words.split()}
+_NUMBERS |= {str(number): number for number in range(2, _MOST + 1)}
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_AT_END = re.compile(r"\((?:x\s*)?(\d{1,2})(?:\s*x)?\)\W*$", re.IGNORECASE)
+_PLURAL = re.compile(r"[^\W\d]{2,}(?:s|en|ia|ae)$", re.IGNORECASE)
+_LEAD = frozenset("what which are is the name list give state die der das los las".split())
 
 
-def counted(term: str) -> int:
-    """How many items ``term`` announces; 0 when it announces none.
+def counted(term: str, *, within: int = 0) -> int:
+    """How many things ``term`` announces; 0 when it announces none.
 
-    The number stands first, and within three words comes the plural that it counts: so "2 Introduction", a
-    chapter, counts nothing.
+    The number stands first, or behind words such as "what are the", or among the first ``within`` words, or in
+    parentheses at the end. The plural that it counts comes within three words: "2 Introduction" counts nothing.
     """
-    found = _COUNT.match(term.strip())
-    number = _NUMBERS.get(found[1].casefold(), 0) if found else 0
-    if not found or not number:
+    if at_end := _AT_END.search(term):
+        return int(at_end[1]) if 2 <= int(at_end[1]) <= _MOST else 0
+    words = words_of(term)
+    if len(words) > _LONGEST or term.endswith((".", ";", ",")):
         return 0
-    for word in re.findall(r"\w+", found[2])[:3]:
-        if _LAST.fullmatch(word):
-            return 0
-        if _PLURAL.fullmatch(word):
+    lead = next((at for at, word in enumerate(words) if word not in _LEAD), 0)
+    for at, word in enumerate(words[: max(within, lead + 1)]):
+        number = _NUMBERS.get(word, 0)
+        if number and any(_PLURAL.match(thing) for thing in words[at + 1 : at + 4]):
             return number
     return 0
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line in lower case."""
+    return _WORD.findall(line.lower())

@@ -1,0 +1,118 @@
+"""The house: imports go down the floors of docs/architecture.md, and the linter and the type checker are content."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
+
+FLOORS = {  # from the ground up; the longest matching prefix counts
+    "ankigen.source": 0,
+    "ankigen.diagnostics": 0,
+    "ankigen.records": 0,
+    "ankigen.readers": 1,
+    "ankigen.project": 1,
+    "ankigen.config": 1,
+    "ankigen.media": 2,
+    "ankigen.identity": 2,
+    "ankigen.anki": 3,
+    "ankigen.notetypes": 3,
+    "ankigen.notes": 3,
+    "ankigen.checks": 3,
+    "ankigen.clock": 3,
+    "ankigen.starter": 3,
+    "ankigen.build": 4,
+    "ankigen.library": 4,
+    "ankigen.report": 5,
+    "ankigen.cli": 5,
+    "ankigen.__main__": 6,
+    "ankigen": 6,
+}
+
+ONLY_IN = {  # who may know an outside library
+    "genanki": {"ankigen.anki.package"},
+    "anki": {"ankigen.anki.oracle"},
+    "jinja2": {"ankigen.notetypes"},
+    "click": {"ankigen.cli"},
+    "nh3": {"ankigen.readers.markdown.sanitise"},
+    "yaml": {"ankigen.readers.frontmatter"},
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+MODULES = modules()
+
+
+def imports(tree: ast.Module) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, "imports are absolute"
+            names |= {
+                inner if (inner := f"{node.module}.{alias.name}") in MODULES else node.module for alias in node.names
+            }
+    return names
+
+
+def floor(name: str) -> int:
+    prefix = max((p for p in FLOORS if name == p or (name.startswith(f"{p}.") and p != "ankigen")), key=len, default="")
+    assert prefix, f"{name} stands on no floor: give it one here and in docs/architecture.md"
+    return FLOORS[prefix]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down(name: str) -> None:
+    for other in imports(MODULES[name]):
+        if other.split(".")[0] == "ankigen":
+            assert floor(other) <= floor(name), f"{name} (floor {floor(name)}) reaches up to {other}"
+
+
+def test_no_two_modules_import_each_other() -> None:
+    graph = {name: imports(tree) & MODULES.keys() - {name} for name, tree in MODULES.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+def test_each_outside_library_has_one_door() -> None:
+    for name, tree in MODULES.items():
+        for other in imports(tree):
+            allowed = ONLY_IN.get(other.split(".")[0])
+            assert allowed is None or name in allowed, f"{name} imports {other}"
+
+
+def test_every_module_says_what_it_promises_and_stays_short() -> None:
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert ast.get_docstring(ast.parse(text)), path
+        assert text.count("\n") <= 400, f"{path} asks to be split"
+
+
+def test_every_floor_is_described() -> None:
+    described = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for name in FLOORS:
+        if name not in ("ankigen", "ankigen.__main__"):
+            assert f"`{name.removeprefix('ankigen.').replace('.', '/')}" in described, name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
+    ids=["linter", "format", "types"],
+)
+def test_checked(command: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
