@@ -1,7 +1,7 @@
 """Front matter: the settings that a note gives itself, in YAML or TOML, between ``---`` or ``+++`` lines.
 
 Only what ankigen knows is read; other programs keep their own keys there. Nothing is taken for front matter
-unless its first line looks like ``key: value`` or ``key = value``, for a note may begin with a rule.
+unless its first line that is no comment looks like ``key: value`` or ``key = value``, for a note may begin with a rule.
 """
 
 import re
@@ -20,7 +20,8 @@ from ankigen.source import Source
 
 __all__ = ["FrontMatter", "read_front_matter"]
 
-_KEY = re.compile(r"[\w\"'][\w .\"'-]*\s*[:=](?:\s|$)|#")
+_KEY = re.compile(r"[\w\"'][\w .\"'-]*\s*[:=](?:\s|$)")
+_SETTING = re.compile(f"{_KEY.pattern}|#")
 _LONGEST = 400  # lines; a rule in line 1 and another far below are no front matter
 
 
@@ -36,13 +37,14 @@ class FrontMatter:
 def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
     """What the front matter of ``source`` says, over the defaults in ``settings``."""
     fence = source.line(1).rstrip()
-    if fence not in ("---", "+++") or not _KEY.match(source.line(2)):
+    last = min(source.line_count, _LONGEST)
+    first = next((source.line(n) for n in range(2, last + 1) if not source.line(n).startswith("#")), "")
+    if fence not in ("---", "+++") or not _KEY.match(first):
         return FrontMatter(settings)
     ends = ("---", "...") if fence == "---" else ("+++",)
-    last = min(source.line_count, _LONGEST)
     end = next((number for number in range(2, last + 1) if source.line(number).rstrip() in ends), 0)
     if not end:
-        end = next((n for n in range(2, source.line_count + 1) if not _KEY.match(source.line(n))), 2) - 1
+        end = next(n for n in range(2, source.line_count + 2) if not _SETTING.match(source.line(n))) - 1
         fault = Diagnostic.at(
             source,
             Rule.UNCLOSED_FRONT_MATTER,

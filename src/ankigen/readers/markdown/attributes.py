@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.forms import Draft
-from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import Settings
 from ankigen.records import Kind
@@ -27,22 +26,20 @@ class Options:
     note_type: str = ""
 
 
-def read_attributes(
-    source: Source, draft: Draft, writer: Writer, settings: Settings
-) -> tuple[Options, list[Diagnostic]]:
-    """The draft's options, and what is wrong with them. A sub-deck in braces is one below the note's own."""
+def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[Options, list[Diagnostic]]:
+    """The draft's options, and what is wrong with them. A deck in braces takes the place of the note's own."""
     if draft.attributes is None:
         return Options(), []
     values = dict(draft.attributes.values)
-    at = writer.offset(draft.first, draft.attributes.text)
+    at = max(source.text.find(draft.attributes.text, line := source.offset(draft.first + 1)), line)
     end = at + len(draft.attributes.text)
     faults: list[Diagnostic] = []
     kind: Kind | None = None
-    if name := values.pop("kind", ""):
+    if (name := values.pop("kind", None)) is not None:
         try:
             kind = Kind(name)
         except ValueError:
-            message = f"{name} is no kind of record"
+            message = f"{name or 'nothing'} is no kind of record"
             hint = f"use {', '.join(Kind)}"
             faults.append(Diagnostic.at(source, Rule.INVALID_VALUE, at, message, hint, end))
     options = Options(

@@ -11,7 +11,17 @@ from markdown_it.token import Token
 
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 
-__all__ = ["Attributes", "Block", "Inline", "Line", "blocks_of", "lines_of", "plain_text"]
+__all__ = [
+    "Attributes",
+    "Block",
+    "Inline",
+    "Line",
+    "blocks_of",
+    "is_comment",
+    "lines_of",
+    "plain_text",
+    "take_attributes",
+]
 
 
 @dataclass(slots=True)
@@ -51,18 +61,19 @@ class Inline:
 
     def extend(self, other: "Inline", line_break: Token | None = None) -> None:
         """Continue with ``other`` on a new line."""
-        if self.tokens and other.tokens:
+        hard = "\\" if line_break and line_break.type == "hardbreak" else ""
+        if self.markdown:
             self.tokens.append(line_break or Token("softbreak", "br", 0))
+            self.markdown += f"{hard}\n"
         self.tokens += other.tokens
-        self.markdown = f"{self.markdown}\n{other.markdown}" if self.markdown else other.markdown
+        self.markdown += other.markdown
 
     def take_attributes(self) -> Attributes | None:
         """Remove the braces at the end, if there are any, and return what stands in them."""
-        if not self.tokens or self.tokens[-1].type != ATTRIBUTES:
-            return None
-        token = self.tokens.pop()
-        self.markdown = self.markdown.removesuffix(token.content).rstrip()
-        return Attributes(token.meta["values"], token.content)
+        found = take_attributes(self.tokens)
+        if found:
+            self.markdown = self.markdown.removesuffix(found.text).rstrip()
+        return found
 
 
 @dataclass(slots=True)
@@ -108,6 +119,22 @@ def lines_of(inline: Token) -> list[Line]:
         elif token.type != "text" or token.content:
             lines[-1].tokens.append(token)
     return lines
+
+
+def take_attributes(tokens: list[Token] | None) -> Attributes | None:
+    """Remove the braces at the end of inline ``tokens``, if there are any, and return what stands in them."""
+    if not tokens or tokens[-1].type != ATTRIBUTES:
+        return None
+    token = tokens.pop()
+    if tokens and tokens[-1].type == "text":
+        tokens[-1].content = tokens[-1].content.rstrip()
+    return Attributes(token.meta["values"], token.content)
+
+
+def is_comment(block: Block) -> bool:
+    """Whether the block is one HTML comment and nothing else."""
+    text = block.tokens[0].content.strip()
+    return block.type == "html_block" and text.startswith("<!--") and text.find("-->") == len(text) - 3
 
 
 def plain_text(tokens: Sequence[Token]) -> str:

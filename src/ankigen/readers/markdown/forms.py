@@ -38,7 +38,8 @@ class Draft:
     """A record on its way: what was written where, before anything is rendered.
 
     Lines count from 0, ``[first, last)``. ``head`` is the definition's text on the term's own lines, ``blocks``
-    what follows it. A question waits for its answer as long as ``answered`` is false.
+    what follows it. A question waits for its answer as long as ``answered`` is false; ``asked`` are the blocks
+    between the two.
     """
 
     term: Inline
@@ -49,6 +50,7 @@ class Draft:
     attributes: Attributes | None = None
     blocks: list[Block] = field(default_factory=list)
     container: Block | None = None  # the list item or definition that holds it
+    asked: list[Block] = field(default_factory=list)
     is_question: bool = False
     answered: bool = True
     is_label: bool = False  # bold: it may be no more than the heading of what follows
@@ -184,12 +186,14 @@ def _cell_text(cell: Block) -> str:
 
 
 def cloze_numbers(block: Block) -> list[int]:
-    """The numbers of the clozes that begin in the block's text; code and math are not text."""
+    """The numbers of the clozes that begin in the block's text; code, math and bare addresses are not text."""
     numbers: list[int] = []
     for token in block.tokens:
+        address = False
         for child in token.children or ():
-            if child.type == "text":
+            if child.type == "text" and not address:
                 numbers += [int(number) for number in _CLOZE.findall(child.content)]
+            address = child.markup == "autolink" and child.nesting == 1
     return numbers
 
 

@@ -11,7 +11,7 @@ __all__ = ["render"]
 
 def render(text: str) -> RichText:
     """``text`` and its HTML; a single paragraph stands without a paragraph element around it."""
-    source = Source("", text)
+    source = Source("", text.strip("\r\n") + "\n")
     env: dict[str, object] = {}
     blocks = blocks_of(parser().parse(source.text, env))
     return Writer(source, parser(), env).definition(Inline(), blocks, 0, source.text.strip("\n"))

@@ -4,17 +4,20 @@ A heading with a body and no heading below it is a term, unless its body holds r
 a section. The headings above a record become its tags or its sub-deck. Never raises on content.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown.attributes import Options, read_attributes
-from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, plain_text
+from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.faults import structural_faults
 from ankigen.readers.markdown.forms import Draft
-from ankigen.readers.markdown.scan import is_comment, scan
+from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import nest, tag_of_headings
@@ -32,11 +35,12 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     front = read_front_matter(source, settings)
     # The front matter's lines stay, empty, so that every line keeps its number.
     text = "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
-    env: dict[str, object] = {}
+    env: dict[str, Any] = {}
     tokens = parser().parse(text, env)
     reader = _Reader(source, front.settings, Writer(source, parser(), env))
     reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens)]
     used = reader.read(blocks_of(tokens))
+    used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
     return Document(
         source,
         "notes",
@@ -76,7 +80,7 @@ class _Reader:
                 used.append((block.first, block.last))
             else:
                 sections[-1].body.append(block)
-                if is_comment(block) or block.type == "hr":
+                if _is_empty(block):
                     used.append((block.first, block.last))
         path: list[tuple[int, str]] = []
         for section, following in zip(sections, [*sections[1:], _Section(None)], strict=True):
@@ -89,20 +93,24 @@ class _Reader:
                 drafts = [_heading_draft(section)]
             elif section.heading:
                 title = Inline(list(section.heading.inline.children or ()))
-                title.take_attributes()
+                if attributes := title.take_attributes():
+                    self._fault(
+                        Rule.UNKNOWN_ATTRIBUTE,
+                        self.writer.offset(section.heading.first, attributes.text),
+                        "a heading over records takes no attributes; they are left out",
+                        "write them behind the records' own terms",
+                        len(attributes.text),
+                    )
                 above = (*above, plain_text(title.tokens))
                 path.append((section.level, above[-1]))
             for draft in drafts:
                 self._finish(draft, above)
                 used.append((draft.first, draft.last))
-            rows = {draft.first for draft in drafts}
-            # Of a table of records, the header is used too; its first row stands two lines below.
-            used += [(b.first, b.last) for b in section.body if b.type == "table" and b.first + 2 in rows]
         return used
 
     def _finish(self, draft: Draft, headings: tuple[str, ...]) -> None:
         """Render a draft into a record, or say what it lacks."""
-        options, faults = read_attributes(self.source, draft, self.writer, self.settings)
+        options, faults = read_attributes(self.source, draft, self.settings)
         self.diagnostics += faults
         if any(fault.rule is Rule.INVALID_VALUE for fault in faults):
             return
@@ -111,7 +119,8 @@ class _Reader:
         if draft.kind is Kind.CLOZE:
             term, definition, listed = definition, RichText("", ""), None
         else:
-            term = self.writer.inline(draft.term, draft.first)
+            asked = self.writer.block_markdown(draft.asked)
+            term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
         if not self._is_whole(draft, term, definition, kind):
             return
         record = Record(
@@ -134,7 +143,7 @@ class _Reader:
 
     def _definition(self, draft: Draft) -> tuple[RichText, Block | None]:
         """A draft's definition, and the list it consists of, when it is one."""
-        blocks = [block for block in draft.blocks if not is_comment(block)]
+        blocks = draft.blocks
         if blocks and blocks[0].type == "dd":
             return self._described(draft, blocks)
         if draft.container and blocks:
@@ -143,6 +152,8 @@ class _Reader:
                 markdown = self.writer.block_markdown(blocks)
         else:
             markdown = self.writer.block_markdown(blocks)
+        if draft.kind is Kind.CLOZE and draft.attributes:
+            markdown = markdown.removesuffix(draft.attributes.text).rstrip()
         text = self.writer.definition(draft.head, blocks, draft.first, markdown)
         only = blocks[0] if len(blocks) == 1 and not draft.head.markdown else None
         return text, only if only and only.type in _LISTS else None
@@ -166,18 +177,20 @@ class _Reader:
             self._fault(
                 Rule.BROKEN_CLOZE, at, "this is to be a cloze, but has no gap", "mark what to hide: {{c1::the answer}}"
             )
-            return False
-        if not term:
-            self._fault(Rule.EMPTY_TERM, at, "this definition has no term", "write the term, or take the mark away")
-            return False
-        if not definition and draft.kind is not Kind.CLOZE:
-            what = "question" if draft.is_question else "term"
+        elif draft.kind is Kind.CLOZE:
+            if kind is Kind.CLOZE:
+                return True
+            self._fault(Rule.INVALID_VALUE, at, f"a text with gaps cannot be {kind}", "take the kind or the gaps away")
+        elif not term.html:
+            what = "answer has no question" if draft.is_question else "definition has no term"
+            self._fault(Rule.EMPTY_TERM, at, f"this {what}", "write it, or take the mark away")
+        elif not definition.html:
+            what = "question has no answer" if draft.is_question else "term has no definition"
             wanted = "a line that begins with A:" if draft.is_question else "its definition below or behind it"
-            self._fault(
-                Rule.EMPTY_DEFINITION, at, f"this {what} has no definition", f"write {wanted}", len(term.markdown)
-            )
-            return False
-        return True
+            self._fault(Rule.EMPTY_DEFINITION, at, f"this {what}", f"write {wanted}", len(term.markdown))
+        else:
+            return True
+        return False
 
     def _check_count(self, draft: Draft, record: Record) -> None:
         said = counted(plain_text(draft.term.tokens))
@@ -207,12 +220,29 @@ def _heading_draft(section: _Section) -> Draft:
     inline = heading.inline
     term = Inline(list(inline.children or ()), inline.content)
     body = section.body
-    while body and body[0].type == "hr":
+    while body and _is_empty(body[0]):
         body = body[1:]
-    while body and body[-1].type == "hr":
+    while body and _is_empty(body[-1]):
         body = body[:-1]
     last = body[-1].last if body else heading.last
     return Draft(term, Inline(), heading.first, last, attributes=term.take_attributes(), blocks=body)
+
+
+def _is_empty(block: Block) -> bool:
+    return block.type == "hr" or is_comment(block)
+
+
+def _headers(tokens: Sequence[Token], rows: set[int]) -> Iterator[tuple[int, int]]:
+    """The headers of the tables whose first row, two lines below, is one of ``rows``."""
+    for token in tokens:
+        if token.type == "table_open" and token.map and token.map[0] + 2 in rows:
+            yield token.map[0], token.map[0] + 2
+
+
+def _link_targets(env: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """The lines of ``[name]: address``, which make no block."""
+    for target in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]:
+        yield target["map"][0], target["map"][1]
 
 
 def _placed(record: Record, options: Options, settings: Settings, headings: tuple[str, ...]) -> Record:

@@ -1,5 +1,6 @@
 """Raw HTML in a note, reduced by nh3 to what a card may hold: no script, no event handler, no outside frame."""
 
+import re
 from html.parser import HTMLParser
 
 import nh3
@@ -20,13 +21,14 @@ _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
     "details": {"open"},
 }
 _STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration", "width", "height"}
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nh3 cannot encode
 _HIDDEN = {"script", "style"}  # elements whose content is code, not text
 
 
 def sanitise(html: str) -> str:
     """``html`` without anything that could run or reach out, its tags balanced."""
     return nh3.clean(
-        html,
+        _SURROGATE.sub("\ufffd", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         filter_style_properties=_STYLES,

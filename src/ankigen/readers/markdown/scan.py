@@ -1,16 +1,17 @@
 """A run of blocks between two headings (or inside a list item), read as records and what is left over.
 
 A record's definition takes the blocks that belong to it: an answer runs to the next record or rule; any other
-takes what stands right below it without a blank line, or, while it is still empty, the next block.
+takes what stands right below it without a blank line, or, while it is still empty, the next block. A question
+takes the blocks down to its answer.
 """
 
 from collections.abc import Iterable
 
-from ankigen.readers.markdown.blocks import Block, Inline, lines_of
+from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, take_attributes
 from ankigen.readers.markdown.forms import Draft, cloze_numbers, definition_list, head_of, is_answer, table_rows
 from ankigen.records import Kind
 
-__all__ = ["is_comment", "scan"]
+__all__ = ["scan"]
 
 _LISTS = ("bullet_list", "ordered_list")
 
@@ -87,7 +88,7 @@ class _Scanner:
             drafts = [draft for item in items for draft in _item(item)]
         label = self._open if self._open and self._open.is_label and self._open.is_open else None
         if drafts and label:  # `**Kinds of cells**:` over a list of records is a heading, not a term
-            self.drafts.remove(label)
+            self.drafts.pop()
             self._add(drafts)
         elif drafts and not self._taker(block):
             self._add(drafts)
@@ -103,6 +104,9 @@ class _Scanner:
         return draft if draft.is_question or draft.is_open or adjacent else None
 
     def _attach(self, block: Block) -> None:
+        if self._open and not self._open.answered:
+            self._open.asked.append(block)
+            return
         self._open = self._taker(block)
         if self._open:
             self._open.blocks.append(block)
@@ -127,14 +131,11 @@ def _item(item: Block) -> list[Draft]:
 
 def _cloze(block: Block, inside: list[Block]) -> Draft:
     container = block if block.type == "list_item" else None
-    return Draft(Inline(), Inline(), block.first, block.last, Kind.CLOZE, blocks=inside, container=container)
+    attributes = take_attributes(inside[-1].inline.children) if inside[-1].type == "paragraph" else None
+    return Draft(
+        Inline(), Inline(), block.first, block.last, Kind.CLOZE, attributes, blocks=inside, container=container
+    )
 
 
 def _holds_cloze(block: Block) -> bool:
     return block.type not in ("fence", "code_block", "html_block") and bool(cloze_numbers(block))
-
-
-def is_comment(block: Block) -> bool:
-    """Whether the block is one HTML comment and nothing else."""
-    text = block.tokens[0].content.strip()
-    return block.type == "html_block" and text.startswith("<!--") and text.find("-->") == len(text) - 3

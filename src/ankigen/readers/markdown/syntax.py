@@ -10,6 +10,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -41,6 +42,11 @@ def parser() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "highlight": highlight, "langPrefix": "language-"})
     md.enable(["table", "strikethrough"])
     md.use(deflist_plugin)
+    # A rule below a definition is a rule: before headings come, which it would else underline.
+    definitions = next(rule.fn for rule in md.block.ruler.__rules__ if rule.name == "deflist")
+    md.block.ruler.before("lheading", "definitions", definitions, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.disable("deflist")
+    md.block.ruler.before("paragraph", "next term", _next_term, {"alt": ["paragraph"]})
     # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
     md.inline.ruler.before("escape", SEPARATOR, _separator)
@@ -54,6 +60,14 @@ def parser() -> MarkdownIt:
     # Links and pictures keep the spelling of the source; files are looked up by it.
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return md
+
+
+def _next_term(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """Below a definition, a line over a `: ` line is the next term; it would else continue the definition."""
+    if not silent or state.ddIndent < 0 or state.sCount[line] >= state.blkIndent or line + 1 >= last:
+        return False
+    below = state.src[state.bMarks[line + 1] + state.tShift[line + 1] : state.eMarks[line + 1]]
+    return state.sCount[line + 1] < state.blkIndent and below[:2] in (": ", ":\t", "~ ", "~\t")
 
 
 def _separator(state: StateInline, silent: bool) -> bool:
@@ -92,9 +106,9 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     if source[start] != "{" or (start and source[start - 1] not in " \t\n"):
         return False
     end = source.find("}", start, min(state.posMax, start + _LONGEST_ATTRIBUTES)) + 1
-    if not end or not _ends_line(source, end, state.posMax):
-        return False
     text = source[start:end]
+    if not text or "\n" in text or not _ends_line(source, end, state.posMax):
+        return False
     try:
         length, values = parse_attributes(text)
     except ParseError:

@@ -7,15 +7,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.markdown.blocks import Block, Inline
+from ankigen.readers.markdown.blocks import Block, Inline, is_comment
 from ankigen.readers.markdown.sanitise import dropped, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
 
 __all__ = ["Writer"]
 
-_LEADING = re.compile(r"^[ \t]+")
-_MARKER = re.compile(r"[ \t>]*(?:[-+*:~]|\d{1,9}[.)])[ \t]+|[ \t]*>[ \t]?")
+_LEADING = re.compile(r"^(?:[ \t]|(?:[-+*:~]|\d{1,9}[.)])(?=[ \t]))+")
+_MARKER = re.compile(r" *([-+*:~]|\d{1,9}[.)])(?: {1,4}(?! )| |$)")
 
 
 class Writer:
@@ -35,12 +35,15 @@ class Writer:
         """The text on the term's own lines, and the blocks that follow (their ``markdown``), as one definition."""
         if not blocks:
             return self.inline(head, line)
+        shown = [block for block in blocks if not is_comment(block)]
+        for block in shown:
+            block.tokens[0].hidden = block.tokens[-1].hidden = False  # a paragraph in a tight list is one here too
         lead = self._render_inline(head)
         html = (f"<p>{lead}</p>\n" if lead else "") + "".join(
-            self._md.renderer.render(block.tokens, self._md.options, self._env) for block in blocks
+            self._md.renderer.render(block.tokens, self._md.options, self._env) for block in shown
         )
         html = html.strip()
-        if len(blocks) == 1 and not head.tokens and blocks[0].type == "paragraph":
+        if len(shown) == 1 and not lead and shown[0].type == "paragraph":
             html = html.removeprefix("<p>").removesuffix("</p>")  # a lone paragraph needs no room around it
         text = "\n\n".join(part for part in (head.markdown.strip(), markdown) if part)
         return RichText(text, self._safe(html, line))
@@ -49,26 +52,26 @@ class Writer:
         """The source lines of ``blocks``, as they stand, without the list marker and indentation around them."""
         if not blocks:
             return ""
-        first, last = blocks[0].first, blocks[-1].last
-        lines = [self.source.line(number) for number in range(first + 1, last + 1)]
-        return _outdent(lines)
+        lines = self._lines(blocks[0].first, blocks[-1].last)
+        indent = _indent(lines[0])
+        for block in blocks:
+            if block.type == "code_block":  # its own indentation is part of it
+                written = _indent(self.source.line(block.first + 1))
+                indent = max(0, written - 4 - _indent(block.tokens[0].content))
+        return _outdent(lines, indent)
 
     def inside_markdown(self, block: Block) -> str:
         """The Markdown inside a list item or definition, its marker and indentation taken off."""
-        lines = [self.source.line(number) for number in range(block.first + 1, block.last + 1)]
-        column = self._content_column(block, lines[0])
-        lines[0] = " " * column + lines[0][column:]
-        return _outdent(lines)
+        first, *more = self._lines(block.first, block.last)
+        first = _spaced(first)
+        column = _content_column(first, block.tokens[0].markup)
+        if not first[column:]:  # the content begins below its marker
+            return _outdent(more, _indent(more[0]) if more else 0)
+        return _outdent([" " * column + first[column:], *more], column)
 
-    def _content_column(self, block: Block, line: str) -> int:
-        """Where the content of a list item or definition begins in its first line."""
-        inside = block.children
-        if inside and inside[0].type == "paragraph":
-            text = inside[0].inline.content.split("\n", 1)[0].rstrip()
-            if line.rstrip().endswith(text):  # also right where two markers share the line: `: - item`
-                return len(line.rstrip()) - len(text)
-        marker = _MARKER.match(line)
-        return marker.end() if marker else 0
+    def _lines(self, first: int, last: int) -> list[str]:
+        """The source lines ``[first, last)``, from 0."""
+        return [self.source.line(number) for number in range(first + 1, last + 1)]
 
     def offset(self, line: int, text: str) -> int:
         """Where ``text`` stands in ``line`` (from 0); the line's first character when it is written otherwise."""
@@ -100,12 +103,28 @@ class Writer:
         return sanitise(html)
 
 
-def _outdent(lines: list[str]) -> str:
-    """Take the first line's indentation off every line that has it, and blank lines off both ends."""
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    if not lines:
-        return ""
-    lines = [_LEADING.sub(lambda space: space[0].expandtabs(4), line) for line in lines]
-    indent = len(lines[0]) - len(lines[0].lstrip(" "))
-    return "\n".join(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines).rstrip()
+def _content_column(line: str, markup: str) -> int:
+    """Where the content of an item with this ``markup`` begins; a definition's mark may stand before it: `: - item`."""
+    column = 0
+    while marker := _MARKER.match(line, column):
+        column = marker.end()
+        if marker[1].endswith(markup):
+            break
+    return column
+
+
+def _spaced(line: str) -> str:
+    """The line without tabs in its indentation and behind its list markers."""
+    return _LEADING.sub(lambda space: space[0].expandtabs(4), line)
+
+
+def _indent(line: str) -> int:
+    spaced = _spaced(line)
+    return len(spaced) - len(spaced.lstrip(" "))
+
+
+def _outdent(lines: list[str], indent: int) -> str:
+    """Take up to ``indent`` spaces off every line, and blank lines off both ends."""
+    if indent:  # else tabs stay tabs: in a fence they are part of the code
+        lines = [_spaced(line)[min(indent, _indent(line)) :] for line in lines]
+    return "\n".join(lines).strip("\n").rstrip()

