@@ -4,6 +4,7 @@ Separators and attributes are inline rules, so that they cannot fire inside code
 rules of their own, which come first. Every mark knows its offset in the inline content.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -32,6 +33,7 @@ SEPARATOR = "separator"
 ATTRIBUTES = "attributes"
 """Type of the token for ``{#key .tag name=value}`` at the end of a line; ``meta`` holds the values."""
 
+_CLOSING = re.compile(r"\}(?=\})")
 _DASHES = "-–—"
 _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which keeps hostile input linear
 
@@ -149,16 +151,22 @@ def _plain(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
     return escapeHtml(tokens[idx].content)
 
 
+def _tex(token: Token) -> str:
+    """The formula for a field. Two closing braces end a cloze in Anki; a space between them means nothing to TeX."""
+    formula = token.content.strip()
+    return escapeHtml(formula if "{{c" in formula else _CLOSING.sub("} ", formula))
+
+
 def _inline_math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return rf"\({escapeHtml(tokens[idx].content.strip())}\)"
+    return rf"\({_tex(tokens[idx])}\)"
 
 
 def _display_math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return rf"\[{escapeHtml(tokens[idx].content.strip())}\]"
+    return rf"\[{_tex(tokens[idx])}\]"
 
 
 def _math_block(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return rf"<p>\[{escapeHtml(tokens[idx].content.strip())}\]</p>" + "\n"
+    return rf"<p>\[{_tex(tokens[idx])}\]</p>" + "\n"
 
 
 def _raw_html(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

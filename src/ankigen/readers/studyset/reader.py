@@ -7,9 +7,9 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset.chrome import Chrome, find_chrome
-from ankigen.readers.studyset.features import Line, item_mark, names_of, observe
+from ankigen.readers.studyset.features import Line, item_mark, observe
 from ankigen.readers.studyset.plain import as_list, as_text
-from ankigen.readers.studyset.segment import segment
+from ankigen.readers.studyset.segment import segment, term_lines
 from ankigen.records import Document, Record, RichText
 from ankigen.source import Source, Span
 
@@ -44,8 +44,8 @@ def read_studyset(source: Source, settings: Settings) -> Document:
     page = _lines(source, front.end_line)
     chrome = find_chrome(page.texts)
     paste = page.below(chrome)
-    lines = observe(paste.texts)
-    starts = segment(lines, names_of(lines, paste.after_blank), chrome.cards)
+    lines = observe(paste.texts, paste.after_blank)
+    starts = segment(lines, chrome.cards)
     ends = [*starts[1:], len(lines)]
     records = tuple(
         _record(source, front.settings, paste, lines, start, end) for start, end in zip(starts, ends, strict=False)
@@ -61,11 +61,12 @@ def _lines(source: Source, front_matter: int) -> _Paste:
 
 
 def _record(source: Source, settings: Settings, paste: _Paste, lines: Sequence[Line], start: int, end: int) -> Record:
-    texts = list(paste.texts[start + 1 : end])
+    below = start + term_lines(lines[start:end])
+    texts = list(paste.texts[below:end])
     definition, items, ordered = _definition(lines[start], texts)
     first, last = paste.numbers[start], paste.numbers[end - 1]
     return Record(
-        term=as_text([paste.texts[start]]),
+        term=as_text([" ".join(paste.texts[start:below])]),
         definition=definition,
         path=source.path,
         line=first,

@@ -1,84 +1,60 @@
-"""The best sequence of records over all lines at once, by dynamic programming in linear time.
+"""From lines to records: general weights first, then once more with what this very set does throughout.
 
-Every record is a term of one line and a definition of one or more. A known number of cards is met by making each
-record worth a little more, or less, until the best sequence has that many.
+Sets differ: here every term is a question, there every definition begins in lower case. So the first cut is
+read like a marked set, and what sets its terms apart is added to the weights before the next.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import log
 
-from ankigen.readers.studyset.features import Line
-from ankigen.readers.studyset.weights import BEGINNING, COUNT_MET, COUNT_SHORT, LENGTHS, LONGER, RECORD
+from ankigen.readers.studyset.features import Line, names_of
+from ankigen.readers.studyset.path import Scores, best_path, path_of
+from ankigen.readers.studyset.weights import BEGIN, HABIT, LINE, WORD_LIST
 
-__all__ = ["segment"]
+__all__ = ["segment", "term_lines"]
 
-_NEVER = float("-inf")
-_ROUNDS = 30  # of halving the search for the worth of a record
-_RANGE = 30.0  # more than any record is worth by its signs
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """What the search needs: how well a record may begin on each line, and what each line announces."""
-
-    beginnings: Sequence[float]
-    counts: Sequence[int]
+_ROUNDS = 3
+_FEW_WORDS = 3
+_STRONGEST = 3.0  # a habit speaks no louder than the strongest general weights
 
 
-def segment(lines: Sequence[Line], names: Sequence[Sequence[str]], cards: int = 0) -> list[int]:
-    """The indices of the lines on which records begin, ascending; of ``cards`` of them when that can be.
+def segment(lines: Sequence[Line], cards: int = 0) -> list[int]:
+    """The indices of the lines on which records begin, ascending; ``cards`` of them when that is known and can be.
 
     A first line without another one below it makes no record: then the list is empty.
     """
     if len(lines) < 2:
         return []
-    beginnings = [sum(BEGINNING.get(name, 0.0) for name in seen) for seen in names]
-    paste = _Set(beginnings, [line.count for line in lines])
-    if not cards:
-        return _best(paste, RECORD)
-    low, high = -_RANGE, _RANGE
-    closest = _best(paste, 0.0)
+    names = names_of(lines)
+    counts = [line.count for line in lines]
+    sizes = sorted(len(line.words) for line in lines)
+    single = WORD_LIST if sizes[len(sizes) // 2] <= _FEW_WORDS else 0.0
+    worth = LINE
     for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        found = _best(paste, middle)
-        if abs(len(found) - cards) <= abs(len(closest) - cards):
-            closest = found
-        if len(found) == cards:
-            break
-        low, high = (middle, high) if len(found) < cards else (low, middle)
-    return closest
+        scores = Scores([BEGIN + sum(worth[name] for name in seen) for seen in names], counts, single)
+        starts = (path_of(scores, cards) if cards else None) or best_path(scores)
+        habits = _habits(names, set(starts))
+        worth = {name: general + HABIT * habits.get(name, 0.0) for name, general in LINE.items()}
+    return starts
 
 
-def _best(paste: _Set, record: float) -> list[int]:
-    """The best sequence when each record is worth ``record`` besides its signs."""
-    size = len(paste.beginnings)
-    best = [0.0, _NEVER]  # worth of the best sequence over the first so many lines
-    begins = [0, 0]  # where its last record begins
-    begun: list[float] = []  # worth of the best sequence with a record just begun on the line
-    counted: dict[int, list[tuple[float, int]]] = {}  # by the end of a counted list: its worth, where it began
-    long = (_NEVER, 0)  # the same of the best record with a definition as long as the last of LENGTHS, or longer
-    for end in range(2, size + 1):
-        line = end - 2
-        begun.append(best[line] + paste.beginnings[line] + record)
-        if count := paste.counts[line]:
-            counted.setdefault(line + 1 + count, []).append((begun[line] + COUNT_MET, line))
-            counted.setdefault(line + 2 + count, []).append((begun[line] + COUNT_SHORT, line))
-        ways = counted.pop(end, [])
-        for lines, worth in enumerate(LENGTHS, start=1):
-            start = end - 1 - lines
-            if start < 0:
-                break
-            if lines < len(LENGTHS):
-                ways.append((begun[start] + worth, start))
-            else:
-                long = max((long[0] + LONGER, long[1]), (begun[start] + worth, start))
-                ways.append(long)
-        worth, start = max(ways)
-        best.append(worth)
-        begins.append(start)
-    starts = []
-    end = size
-    while end:
-        end = begins[end]
-        starts.append(end)
-    return starts[::-1]
+def term_lines(lines: Sequence[Line]) -> int:
+    """How many of a record's lines are its term: one, or two where a question follows another or a full sentence."""
+    if len(lines) < 3 or lines[1].is_item or lines[1].after_blank or lines[0].words == lines[1].words:
+        return 1
+    return 2 if lines[1].is_question and (lines[0].is_question or lines[0].text.endswith(".")) else 1
+
+
+def _habits(names: Sequence[Sequence[str]], starts: set[int]) -> dict[str, float]:
+    """How much more often each thing is seen on this set's terms than on its other lines (log-odds)."""
+    terms: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for at, seen in enumerate(names):
+        (terms if at in starts else others).update(seen)
+    rest = len(names) - len(starts)
+    habits = {
+        name: log((terms[name] + 1) / (len(starts) + 2)) - log((others[name] + 1) / (rest + 2))
+        for name in terms.keys() | others.keys()
+    }
+    return {name: max(-_STRONGEST, min(_STRONGEST, worth)) for name, worth in habits.items()}
