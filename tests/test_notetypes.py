@@ -115,9 +115,7 @@ def cards_in(collection: Collection, note_type: NoteType, **fields: str) -> dict
 def test_switches_give_exactly_their_cards(
     collection: Collection, switches: dict[str, str], numbers: set[int], is_typed: bool
 ) -> None:
-    sides = cards_in(
-        collection, load_note_types()["term"], Term="Osmosis", Definition="Water moves.", **switches
-    )
+    sides = cards_in(collection, load_note_types()["term"], Term="Osmosis", Definition="Water moves.", **switches)
     assert set(sides) == numbers
     # the back takes the answer that was typed from the front, where Anki replaces this mark by the comparison
     assert [side.count("[[type:Definition]]") for side in sides[0]] == [int(is_typed)] * 2

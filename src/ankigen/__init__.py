@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dataclasses import replace as replace
 
+    from ankigen.config import ProjectFault as ProjectFault
     from ankigen.diagnostics import Diagnostic as Diagnostic
     from ankigen.diagnostics import Rule as Rule
     from ankigen.diagnostics import Severity as Severity
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ankigen.library import read as read
     from ankigen.library import read_text as read_text
     from ankigen.library import write_package as write_package
+    from ankigen.notetypes import TemplateFault as TemplateFault
     from ankigen.records import Document as Document
     from ankigen.records import Kind as Kind
     from ankigen.records import Record as Record
@@ -33,10 +35,12 @@ _HOMES = {
     "Diagnostic": "ankigen.diagnostics",
     "Document": "ankigen.records",
     "Kind": "ankigen.records",
+    "ProjectFault": "ankigen.config",
     "Record": "ankigen.records",
     "RichText": "ankigen.records",
     "Rule": "ankigen.diagnostics",
     "Severity": "ankigen.diagnostics",
+    "TemplateFault": "ankigen.notetypes",
     "markdown": "ankigen.library",
     "read": "ankigen.library",
     "read_text": "ankigen.library",

@@ -5,18 +5,19 @@ read keeps the packages of the last build as they were.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ankigen.anki.package import write_package
+from ankigen.anki.template import TemplateError, check_note_type
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Diagnostic, Rule, Severity, sort
-from ankigen.identity import guids
+from ankigen.identity import folded, guids
 from ankigen.media import MediaFinder, is_remote
 from ankigen.notes import note_of, note_type_of
-from ankigen.notetypes import load_note_types
-from ankigen.project import Project, SourceFile, load_source
+from ankigen.notetypes import TemplateFault, load_note_types
+from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
 from ankigen.source import Source
@@ -24,19 +25,30 @@ from ankigen.source import Source
 __all__ = ["Built", "Reading", "build_project", "check_project", "read_project", "unread"]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
+_LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of a project: its documents in the order of its files, and every problem found so far."""
+    """What was read of a project: its documents in the order of its files, and what is wrong outside of them."""
 
     documents: tuple[Document, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    faults: tuple[Diagnostic, ...] = ()
 
     @property
     def records(self) -> tuple[Record, ...]:
         """All records, in source order."""
         return tuple(record for document in self.documents for record in document.records)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every problem found so far."""
+        return sort([*self.faults, *(fault for document in self.documents for fault in document.diagnostics)])
+
+    @property
+    def stops(self) -> bool:
+        """Whether a problem keeps every package from being written."""
+        return any(fault.rule.stops for fault in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +63,20 @@ class Built:
 def read_project(project: Project, reader: str = "", each: Callable[[SourceFile], None] | None = None) -> Reading:
     """Read all files; ``each`` is called after every one. ``reader`` forces a reader by name."""
     documents: list[Document] = []
-    diagnostics: list[Diagnostic] = []
+    faults = list(project.faults)
     for file in project.files:
         source = load_source(file)
         if isinstance(source, Source):
             document = read_source(source, project.settings(file, reader))
             documents.append(document)
-            diagnostics += document.diagnostics
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
-                diagnostics.append(Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint))
+                faults.append(Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint))
         else:
-            diagnostics.append(source)
+            faults.append(source)
         if each:
             each(file)
-    return Reading(tuple(documents), sort(diagnostics))
+    return Reading(tuple(documents), tuple(faults))
 
 
 def check_project(project: Project, reading: Reading) -> Reading:
@@ -73,26 +84,25 @@ def check_project(project: Project, reading: Reading) -> Reading:
 
     Raises `TemplateFault` when a card template cannot be used.
     """
-    note_types = load_note_types(project.templates)
-    found = check_documents(reading.documents, note_types, MediaFinder(project.root), _paths(project))
-    return Reading(reading.documents, sort([*reading.diagnostics, *found]))
+    note_types = _note_types(project)
+    checked = check_documents(reading.documents, note_types, MediaFinder(), _files(project))
+    return Reading(tuple(checked), reading.faults)
 
 
 def build_project(project: Project, reading: Reading, *, now: int, output: Path | None = None) -> list[Built]:
     """Write the packages of a checked reading: all notes to ``output``, or a package for each top deck.
 
     ``now``, in seconds since 1970, dates every note. Nothing is written when a problem stops the build or no record
-    is left. Raises `TemplateFault`, and `OSError` when a file cannot be written.
+    is left. Raises `TemplateFault`, and `OSError` when a file cannot be read or written.
     """
-    if any(diagnostic.rule.stops for diagnostic in reading.diagnostics):
+    if reading.stops:
         return []
-    note_types = load_note_types(project.templates)
-    notes = _notes(project, _sound(reading), note_types)
+    notes = list(_notes(project, reading, _note_types(project)))
     built = []
     for path, part in _packages(project, notes, output):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_package(path, part, now=now)
-        built.append(Built(path, len(part), len({note.deck.casefold() for note in part})))
+        built.append(Built(path, len(part), len({folded(note.deck) for note in part})))
     return built
 
 
@@ -106,52 +116,68 @@ def unread(reading: Reading) -> Iterator[Diagnostic]:
                 yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
 
 
-def _sound(reading: Reading) -> list[Record]:
-    """The records without an error in any of their lines."""
-    faulty = {(d.path, d.line) for d in reading.diagnostics if d.severity is Severity.ERROR}
-    return [
-        record
-        for record in reading.records
-        if not any((record.path, line) in faulty for line in range(record.line, record.end_line + 1))
-    ]
+def _note_types(project: Project) -> dict[str, NoteType]:
+    note_types = load_note_types(project.templates)
+    for folder, note_type in note_types.items():
+        try:
+            check_note_type(note_type)
+        except TemplateError as error:
+            path = (project.templates or Path("templates")) / folder
+            raise TemplateFault(path.as_posix(), 0, str(error), "Anki could not show such a card: mend it.") from None
+    return note_types
 
 
-def _notes(project: Project, records: Sequence[Record], note_types: dict[str, NoteType]) -> list[Note]:
-    finder = MediaFinder(project.root)
-    paths = _paths(project)
-    notes = []
-    for record, guid in zip(records, guids(records, project.config.name), strict=True):
+def _notes(project: Project, reading: Reading, note_types: Mapping[str, NoteType]) -> Iterator[Note]:
+    """The notes of the records without an error in any of their lines."""
+    files, finder = _files(project), MediaFinder()
+    # A faulty record has its guid too, or another of the same term would take it until the fault is mended.
+    own_guids = iter(guids(reading.records, project.config.name))
+    for document in reading.documents:
+        faulty = {(fault.path, fault.line) for fault in document.diagnostics if fault.severity is Severity.ERROR}
+        for record in document.records:
+            guid = next(own_guids)
+            if any((record.path, line) in faulty for line in range(record.line, record.end_line + 1)):
+                continue
+            file = files[record.path]
 
-        def find(reference: str, path: Path = paths[record.path]) -> MediaFile | None:
-            return None if is_remote(reference) else finder.find(reference, path)
+            def find(reference: str, file: SourceFile = file) -> MediaFile | None:
+                return None if is_remote(reference) else finder.find(reference, file)
 
-        note_type = note_type_of(record, note_types)
-        assert note_type is not None  # noqa: S101 - the checks name a record without one, and it is left out
-        notes.append(note_of(record, guid, note_type, find))
-    return notes
+            note_type = note_type_of(record, note_types)
+            assert note_type is not None  # noqa: S101 - the checks name a record without one, and it is left out
+            yield note_of(replace(record, path=file.name), guid, note_type, find)
 
 
-def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> Iterable[tuple[Path, list[Note]]]:
+def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:
     if output:
         return [(output, list(notes))] if notes else []
     decks: dict[str, list[Note]] = {}
     for note in notes:
-        decks.setdefault(_top_deck(project, note).casefold(), []).append(note)
-    names: dict[str, int] = {}
-    packages = []
-    for part in decks.values():
-        name = _UNFIT.sub("-", _top_deck(project, part[0])).strip(" .-") or "deck"
-        names[name.casefold()] = count = names.get(name.casefold(), 0) + 1
-        name = name if count == 1 else f"{name}-{count}"
-        packages.append((project.root / project.config.output / f"{name}.apkg", part))
-    return packages
+        decks.setdefault(folded(_top_deck(project, note)), []).append(note)
+    names = _file_names(_top_deck(project, part[0]) for part in decks.values())
+    return [(project.output / name, part) for name, part in zip(names, decks.values(), strict=True)]
+
+
+def _file_names(decks: Iterable[str]) -> Iterator[str]:
+    """A file name for each deck, all different on every system."""
+    taken: set[str] = set()
+    for deck in decks:
+        cut = _UNFIT.sub("-", deck).encode()[:_LONGEST_NAME].decode("utf-8", "ignore")
+        name = first = cut.strip(" .-") or "deck"
+        number = 1
+        while folded(name) in taken:
+            number += 1
+            name = f"{first}-{number}"
+        taken.add(folded(name))
+        yield file_name(f"{name}.apkg")
 
 
 def _top_deck(project: Project, note: Note) -> str:
     """The first level below the deck that all decks of the project share."""
-    shared = f"{project.config.deck}::" if project.config.deck else ""
-    return note.deck.removeprefix(shared).split("::")[0]
+    levels, shared = note.deck.split("::"), project.config.deck.split("::")
+    is_below = [folded(level) for level in levels[: len(shared)]] == [folded(level) for level in shared]
+    return levels[len(shared)] if is_below and len(levels) > len(shared) else levels[0]
 
 
-def _paths(project: Project) -> dict[str, Path]:
-    return {file.shown: file.path for file in project.files}
+def _files(project: Project) -> dict[str, SourceFile]:
+    return {file.shown: file for file in project.files}

@@ -1,90 +1,99 @@
-"""Rules over whole documents: what no reader can see in one block. Documents in, diagnostics out."""
+"""Rules over whole documents: what no reader can see in one block. Documents in, documents with diagnostics out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ankigen.anki.cloze import Cloze, parse_clozes
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.identity import same_term
 from ankigen.media import MediaFinder, MissingMedia, UnsafeMedia, is_remote, references
 from ankigen.notes import makes_cards, note_type_of
+from ankigen.project import SourceFile
 from ankigen.records import Document, Kind, NoteType, Record
 from ankigen.source import Source
 
 __all__ = ["check_documents"]
 
 _OPENING = re.compile(r"\{\{c\d+::", re.IGNORECASE)
+_MARK = re.compile(r"\{\{c\d+::|\}\}", re.IGNORECASE)
+_ZERO = re.compile(r"\{\{c0+::")
+_EMPTY = re.compile(r"\{\{c\d+::\s*(?:::.*?)?\}\}")
 
 
 def check_documents(
-    documents: Sequence[Document], note_types: Mapping[str, NoteType], media: MediaFinder, paths: Mapping[str, Path]
-) -> Iterator[Diagnostic]:
-    """What is wrong with the records of a project taken together. ``paths`` tells where a source's file lies."""
-    yield from _repeated(documents)
-    for document in documents:
-        for record in document.records:
-            yield from _check_media(document.source, record, media, paths[record.path])
-            faults = list(_check_cloze(document.source, record)) if record.kind is Kind.CLOZE else []
-            yield from faults or _check_cards(document.source, record, note_types)
-
-
-def _repeated(documents: Sequence[Document]) -> Iterator[Diagnostic]:
+    documents: Iterable[Document],
+    note_types: Mapping[str, NoteType],
+    media: MediaFinder,
+    files: Mapping[str, SourceFile],
+) -> Iterator[Document]:
+    """The documents of a project, each with what is wrong with its records beside those of all others."""
     terms: dict[tuple[str, str], Record] = {}
     keys: dict[str, Record] = {}
     for document in documents:
+        source, faults = document.source, list(document.diagnostics)
         for record in document.records:
-            if record.key is not None:
-                first = keys.setdefault(record.key, record)
-                if first is not record:
-                    message = f"the key {record.key} is taken by the record at {first.path}:{first.line}"
-                    yield _at(document.source, record, Rule.DUPLICATE_KEY, message, "give each record a key of its own")
-                continue
-            first = terms.setdefault(same_term(record), record)
-            if first is not record:
-                yield _at(
-                    document.source,
-                    record,
-                    Rule.DUPLICATE_TERM,
-                    f"deck {record.deck} has this term already, at {first.path}:{first.line}",
-                    "say in the term what makes it different, or give one of them a key: {#another-name}",
-                )
+            faults += _check_repetition(source, record, terms, keys)
+            faults += _check_media(source, record, media, files[record.path])
+            broken = list(_check_cloze(source, record)) if record.kind is Kind.CLOZE else []
+            faults += broken or _check_cards(source, record, note_types)
+        yield replace(document, diagnostics=tuple(faults))
 
 
-def _check_media(source: Source, record: Record, media: MediaFinder, path: Path) -> Iterator[Diagnostic]:
+def _check_repetition(
+    source: Source, record: Record, terms: dict[tuple[str, str], Record], keys: dict[str, Record]
+) -> Iterator[Diagnostic]:
+    """Compare with the records seen so far. One with a key needs no term of its own."""
+    if record.key is not None:
+        first = keys.setdefault(record.key, record)
+        if first is not record:
+            message = f"the key {record.key} is taken by the record at {first.path}:{first.line}"
+            key = _find(source, record, f"#{record.key}")
+            yield _at(source, record, Rule.DUPLICATE_KEY, message, "give each record a key of its own", key)
+        return
+    first = terms.setdefault(same_term(record), record)
+    if first is not record:
+        message = f"deck {record.deck} has this term already, at {first.path}:{first.line}"
+        hint = "say in the term what makes it different, or give one of them a key: {#another-name}"
+        yield _at(source, record, Rule.DUPLICATE_TERM, message, hint)
+
+
+def _check_media(source: Source, record: Record, media: MediaFinder, file: SourceFile) -> Iterator[Diagnostic]:
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
+        place = _find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
         if is_remote(reference):
-            if not reference.startswith("data:"):
+            if reference[:5].lower() != "data:":
                 message = f"{reference} is not in the package: it is shown only where there is a network"
-                yield _at(
-                    source, record, Rule.REMOTE_MEDIA, message, "save it beside the note and name that file", reference
-                )
+                hint = "save it beside the note and name that file"
+                yield _at(source, record, Rule.REMOTE_MEDIA, message, hint, place)
             continue
         try:
-            media.find(reference, path)
+            media.find(reference, file)
         except MissingMedia:
             message = f"there is no file {reference}"
             hint = "names are looked up beside the note, then in the project; upper and lower case differ"
-            yield _at(source, record, Rule.MISSING_MEDIA, message, hint, reference)
+            yield _at(source, record, Rule.MISSING_MEDIA, message, hint, place)
         except UnsafeMedia:
             message = f"{reference} lies outside the project"
-            yield _at(source, record, Rule.UNSAFE_MEDIA, message, "copy the file into the project", reference)
+            yield _at(source, record, Rule.UNSAFE_MEDIA, message, "copy the file into the project", place)
 
 
 def _check_cloze(source: Source, record: Record) -> Iterator[Diagnostic]:
     """Each opening mark must become a cloze that hides something."""
-    hint = "write {{c1::what is hidden}}, and close it with two braces"
-    text = record.term.html
-    clozes = list(_clozes(parse_clozes(text)))
-    if len(_OPENING.findall(text)) > len(clozes):
-        yield _at(source, record, Rule.BROKEN_CLOZE, "a cloze that begins here is not closed", hint, "{{c")
-    for cloze in clozes:
-        if 0 in cloze.numbers:
-            message = "clozes are numbered from 1: Anki makes no card for c0"
-            yield _at(source, record, Rule.BROKEN_CLOZE, message, "write {{c1::...}}", "{{c0")
-        if not any(isinstance(node, Cloze) or node.strip() for node in cloze.nodes):
-            yield _at(source, record, Rule.BROKEN_CLOZE, "this cloze hides nothing", hint, f"{{{{c{cloze.numbers[0]}")
+    clozes = list(_clozes(parse_clozes(record.term.html)))
+    if len(_OPENING.findall(record.term.html)) > len(clozes):
+        message, hint = "this is no cloze to Anki", "write {{c1::what is hidden}}: a small c, a number up to 500"
+        unclosed = _first_unclosed(source, record)
+        if unclosed:
+            message, hint = "the cloze that begins here is not closed", "put two braces after what it hides"
+        yield _at(source, record, Rule.BROKEN_CLOZE, message, hint, unclosed or _find(source, record, _OPENING))
+    if any(0 in cloze.numbers for cloze in clozes):
+        message = "clozes are numbered from 1: Anki makes no card for c0"
+        yield _at(source, record, Rule.BROKEN_CLOZE, message, "write {{c1::...}}", _find(source, record, _ZERO))
+    if not all(any(isinstance(node, Cloze) or node.strip() for node in cloze.nodes) for cloze in clozes):
+        hint, empty = "write {{c1::what is hidden}}", _find(source, record, _EMPTY)
+        yield _at(source, record, Rule.BROKEN_CLOZE, "this cloze hides nothing", hint, empty)
 
 
 def _clozes(nodes: Iterable[str | Cloze]) -> Iterator[Cloze]:
@@ -108,11 +117,29 @@ def _check_cards(source: Source, record: Record, note_types: Mapping[str, NoteTy
         yield _at(source, record, Rule.EMPTY_TERM, message, "write a term that shows something")
 
 
-def _at(source: Source, record: Record, rule: Rule, message: str, hint: str, text: str = "") -> Diagnostic:
-    """A diagnostic at ``text`` inside the record, or at the record's term."""
-    start, end = record.span.start, record.span.end
-    for wanted in (text, record.term.markdown.split("\n", 1)[0]):
-        found = source.text.find(wanted, start, end) if wanted else -1
-        if found >= 0:
-            return Diagnostic.at(source, rule, found, message, hint, found + len(wanted))
-    return Diagnostic.at(source, rule, start, message, hint)
+def _first_unclosed(source: Source, record: Record) -> re.Match[str] | None:
+    """The opening of the outermost cloze that has no end, as it is written."""
+    opened: list[re.Match[str]] = []
+    for mark in _MARK.finditer(source.text, record.span.start, record.span.end):
+        if mark[0] != "}}":
+            opened.append(mark)
+        elif opened:
+            opened.pop()
+    return opened[0] if opened else None
+
+
+def _find(source: Source, record: Record, wanted: str | re.Pattern[str]) -> re.Match[str] | None:
+    """Where ``wanted`` is written in the record."""
+    pattern = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
+    return pattern.search(source.text, record.span.start, record.span.end)
+
+
+def _at(
+    source: Source, record: Record, rule: Rule, message: str, hint: str, found: re.Match[str] | None = None
+) -> Diagnostic:
+    """A diagnostic at what was found in the record, or else at its term."""
+    if record.path != source.path:  # a program put it into another document
+        return Diagnostic(rule, record.path, record.line, 1, message, hint)
+    found = found or _find(source, record, record.term.markdown.split("\n", 1)[0])
+    start, end = found.span() if found else (record.span.start, 0)
+    return Diagnostic.at(source, rule, start, message, hint, end)

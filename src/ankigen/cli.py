@@ -5,6 +5,7 @@ Data goes to stdout, diagnostics to stderr. Exit codes: 0 clean, 1 problems foun
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -63,8 +64,9 @@ def build(paths: tuple[Path, ...], output: Path | None, now: str | None, reader:
     ankigen build
     ankigen build lecture.md -o lecture.apkg
     """
-    from ankigen.build import build_project, check_project
+    from ankigen.build import build_project
     from ankigen.clock import build_time
+    from ankigen.project import shown_path
 
     try:
         moment = build_time(now)
@@ -74,18 +76,21 @@ def build(paths: tuple[Path, ...], output: Path | None, now: str | None, reader:
         _stop(f"{output} is no package", "give the output a name that ends in .apkg")
     project = _find(paths)
     if output is None and not project.is_folder:
-        output = Path(f"{project.files[0].path.stem if len(project.files) == 1 else 'notes'}.apkg")
-    with _faults():
-        reading = check_project(project, _read(project, reader))
-        built = build_project(project, reading, now=moment, output=output)
+        place = Path(os.path.abspath(paths[0]))
+        name = place.name if place.is_dir() else place.stem
+        output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
+    reading = _check(project, reader)
     _report(reading.diagnostics)
+    try:
+        built = build_project(project, reading, now=moment, output=output)
+    except OSError as error:
+        _fail(error)
     for package in built:
         decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
         notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
-        click.echo(f"{package.path}: {notes}, {decks}")
+        click.echo(f"{shown_path(package.path)}: {notes}, {decks}")
     if not built:
-        stopped = any(diagnostic.rule.stops for diagnostic in reading.diagnostics)
-        reason = "a file above could not be read" if stopped else "there is no record to build"
+        reason = "a file above cannot be used" if reading.stops else "there is no record to build"
         _say(f"nothing was written: {reason}")
     sys.exit(not built or _has_errors(reading.diagnostics))
 
@@ -127,13 +132,12 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
     ankigen check
     ankigen check notes.md --prose
     """
-    from ankigen.build import check_project, unread
+    from ankigen.build import unread
     from ankigen.diagnostics import sort
     from ankigen.report.data import parse_data
 
     project = _find(paths)
-    with _faults():
-        reading = check_project(project, _read(project, reader))
+    reading = _check(project, reader)
     diagnostics = sort([*reading.diagnostics, *(unread(reading) if prose else ())])
     if form == "json":
         _print_json(parse_data(reading.records, diagnostics))
@@ -205,10 +209,10 @@ def init(folder: Path) -> None:
         for path in start_project(folder):
             click.echo(f"wrote {path}")
     except FileExistsError as error:
-        _stop(f"{error} is there already", "start in an empty folder")
+        _stop(f"{error.filename} is there already", "start in an empty folder")
     except OSError as error:
         _stop(f"{error.filename} cannot be written: {error.strerror}")
-    click.echo("now: ankigen build")
+    click.echo(f"now: ankigen build{'' if folder == Path() else f' {shlex.quote(str(folder))}'}")
 
 
 @main.command()
@@ -228,7 +232,8 @@ def completion(shell: str) -> None:
 
 def _find(paths: Sequence[Path]) -> "Project":
     """The project that the arguments name; wrong usage when there is none."""
-    from ankigen.project import ConfigFault, find_project, is_project
+    from ankigen.config import ProjectFault
+    from ankigen.project import find_project, is_project
 
     if not paths and not is_project(Path()):
         _stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
@@ -236,9 +241,10 @@ def _find(paths: Sequence[Path]) -> "Project":
         project = find_project(paths or [Path()])
     except FileNotFoundError as error:
         _stop(f"there is no {error}")
-    except ConfigFault as error:
+    except ProjectFault as error:
         _stop(str(error), error.hint)
     if not project.files:
+        _report(project.faults)
         _say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
         sys.exit(1)
     return project
@@ -257,21 +263,20 @@ def _read(project: "Project", reader: str | None) -> "Reading":
         return read_project(project, reader or "", each)
 
 
-class _faults:  # noqa: N801 - reads as a statement
-    """Turns what no record can be blamed for into a message and exit code 1."""
+def _check(project: "Project", reader: str | None) -> "Reading":
+    """Read and check; what no record can be blamed for is exit code 1."""
+    from ankigen.build import check_project
+    from ankigen.notetypes import TemplateFault
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        from ankigen.notetypes import TemplateFault
-
-        if isinstance(error, TemplateFault):
-            _say(f"{error}\n  hint: {error.hint}")
-            sys.exit(1)
-        if isinstance(error, OSError):
-            _say(f"{error.filename or 'the output'} cannot be written: {error.strerror}")
-            sys.exit(1)
+    reading = _read(project, reader)
+    try:
+        return check_project(project, reading)
+    except TemplateFault as error:
+        _report(reading.diagnostics)
+        _say(str(error), error.hint)
+        sys.exit(1)
+    except OSError as error:
+        _fail(error)
 
 
 def _report(diagnostics: Sequence["Diagnostic"], err: bool = True) -> None:
@@ -302,13 +307,21 @@ def _print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def _say(text: str) -> None:
-    click.echo(f"ankigen: {text}", err=True)
+def _say(text: str, hint: str = "") -> None:
+    from ankigen.report.human import printable
+
+    click.echo(f"ankigen: {printable(text)}", err=True)
+    if hint:
+        click.echo(f"  hint: {printable(hint)}", err=True)
+
+
+def _fail(error: OSError) -> NoReturn:
+    """End because of a file that cannot be read or written; of a package, its temporary file is named first."""
+    _say(f"{error.filename2 or error.filename or 'the package'}: {error.strerror}", "nothing was written in its place")
+    sys.exit(1)
 
 
 def _stop(text: str, hint: str = "") -> NoReturn:
     """End with wrong usage."""
-    _say(text)
-    if hint:
-        click.echo(f"  hint: {hint}", err=True)
+    _say(text, hint)
     sys.exit(2)

@@ -14,18 +14,20 @@ def build_time(told: str | None) -> int:
 
     Raises `ValueError` for what is no time after 1970: Anki breaks on such dates.
     """
-    origin = "--now" if told is not None else _ENVIRONMENT
-    told = told if told is not None else os.environ.get(_ENVIRONMENT)
-    if not told:
-        return int(time.time())
+    shown = f"{told!r}"
+    if told is None:
+        told = os.environ.get(_ENVIRONMENT, "")
+        if not told:
+            return int(time.time())
+        shown = f"{_ENVIRONMENT}={told}"
     try:
         seconds = int(told)
     except ValueError:
         try:
             moment = datetime.fromisoformat(told)
         except ValueError:
-            raise ValueError(f"{origin} is no time: {told}") from None
+            raise ValueError(f"{shown} is no time") from None
         seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     if not 0 < seconds < 2**33:  # the year 2242; Anki keeps milliseconds in ids
-        raise ValueError(f"{origin} is not a time after 1970 that Anki can hold: {told}")
+        raise ValueError(f"{shown} is no time between 1970 and 2242, as Anki needs it")
     return seconds

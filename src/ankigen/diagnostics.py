@@ -92,6 +92,11 @@ class Diagnostic:
         """How much the problem costs."""
         return self.rule.severity
 
+    @property
+    def place(self) -> str:
+        """Where the problem is, the way that editors jump to."""
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
     @classmethod
     def at(cls, source: Source, rule: Rule, start: int, message: str, hint: str, end: int = 0) -> "Diagnostic":
         """A diagnostic at the offsets ``start`` to ``end`` of ``source`` (one character when no end is given)."""

@@ -6,11 +6,13 @@ matter, so an edited definition and a moved record stay the same note.
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from ankigen.records import Kind, Record
 
-__all__ = ["guids", "same_term"]
+__all__ = ["folded", "guids", "same_term"]
 
 
 def guids(records: Sequence[Record], namespace: str) -> list[str]:
@@ -22,7 +24,8 @@ def guids(records: Sequence[Record], namespace: str) -> list[str]:
     seen: set[tuple[str, ...]] = set()
     result = []
     for record in records:
-        family = "cloze" if record.kind is Kind.CLOZE else "term"  # Anki cannot change a note from one to the other
+        # Anki cannot change a note from one type to another: it would skip every later version of it.
+        family = record.note_type or ("cloze" if record.kind is Kind.CLOZE else "term")
         identity: tuple[str, ...] = (namespace, "key", family, record.key or "")
         if record.key is None:
             identity = (namespace, "term", family, *same_term(record))
@@ -36,11 +39,16 @@ def guids(records: Sequence[Record], namespace: str) -> list[str]:
 
 
 def same_term(record: Record) -> tuple[str, str]:
-    """What two records share when they are one term of one deck: case and space do not count, as in Anki."""
-    return record.deck.casefold(), " ".join(record.term.markdown.split()).casefold()
+    """What two records share when they are one term of one deck; case, spaces and how é is encoded do not count."""
+    return folded(record.deck), folded(" ".join(record.term.markdown.split()))
+
+
+def folded(text: str) -> str:
+    """What is the same for two names that Anki takes for one."""
+    return normalize("NFC", text).casefold()
 
 
 def _guid(identity: tuple[str, ...]) -> str:
-    text = "\x1f".join(part.replace("\x1f", " ") for part in identity)
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9, person=b"ankigen").digest()
+    text = json.dumps(identity)  # keeps the parts apart, whatever they hold
+    digest = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen").digest()
     return base64.b32encode(digest).decode("ascii").rstrip("=").lower()

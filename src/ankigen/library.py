@@ -1,14 +1,13 @@
 """ankigen from Python: read files into documents, look at and change their records, write a package."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
 from ankigen.build import Reading, build_project, check_project
 from ankigen.clock import build_time
-from ankigen.diagnostics import Diagnostic, sort
-from ankigen.project import SourceFile, enclosing_project, find_project, load_source
+from ankigen.diagnostics import Diagnostic
+from ankigen.project import find_project, load_source, project_around
 from ankigen.readers import READERS, read_source
 from ankigen.readers.markdown.fragment import render
 from ankigen.records import Document, RichText
@@ -21,8 +20,7 @@ class BuildError(Exception):
     """No package was written; ``diagnostics`` says why, and an older package is as it was."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        shown = [f"{d.path}:{d.line}:{d.column}: {d.message}" for d in diagnostics]
-        super().__init__("\n".join(shown) or "there is no record to build")
+        super().__init__("\n".join(f"{d.place}: {d.message}" for d in diagnostics) or "there is no record to build")
         self.diagnostics = diagnostics
 
 
@@ -30,7 +28,7 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     """The document in the file ``path``, with the settings of the project that it lies in.
 
     ``reader`` is one of "notes" and "studyset"; without one it is found out. What is wrong with the text is in the
-    document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ConfigFault` when the project's
+    document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the project's
     settings cannot be used, and `ValueError` for an unknown reader.
     """
     _check_reader(reader)
@@ -48,8 +46,9 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
 def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
     """The document in ``text``. ``path`` is the name that diagnostics show; pictures are looked for beside it."""
     _check_reader(reader)
-    file = SourceFile(Path(path), path, Path(path).stem)
-    return read_source(Source(path, text), enclosing_project(file.path).settings(file, reader))
+    project = project_around([Path(path)])
+    file = project.files[0]
+    return read_source(Source(file.shown, text), project.settings(file, reader))
 
 
 def markdown(text: str) -> RichText:
@@ -69,9 +68,9 @@ def write_package(
     found = tuple(documents)
     if not found:
         raise BuildError(())
-    files = tuple(SourceFile(Path(d.source.path), d.source.path, "") for d in found)
-    project = replace(enclosing_project(files[0].path), files=files)
-    reading = check_project(project, Reading(found, sort(fault for d in found for fault in d.diagnostics)))
+    paths = dict.fromkeys(path for d in found for path in (d.source.path, *(record.path for record in d.records)))
+    project = project_around([Path(path) for path in paths])
+    reading = check_project(project, Reading(found))
     moment = build_time(None if now is None else str(now))
     if not build_project(project, reading, now=moment, output=Path(path)):
         raise BuildError(reading.diagnostics)

@@ -4,13 +4,17 @@ A file is looked for beside the note, then in the project. It goes into the pack
 content, so that a changed picture reaches the learner and two files never meet under one name.
 """
 
+import errno
 import hashlib
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape, unescape
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import unquote
 
+from ankigen.project import SourceFile, file_name
 from ankigen.records import MediaFile
 
 __all__ = ["MediaFinder", "MissingMedia", "UnsafeMedia", "is_remote", "references", "rewrite"]
@@ -22,13 +26,15 @@ _TAG = re.compile(
 )
 _SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
+# Anki aborts an import over a name that some system could not take; extensions can be as odd as names.
+_EXTENSION = re.compile(r"\.[a-z0-9]{1,10}")
 
 
-class MissingMedia(Exception):
+class MissingMedia(OSError):
     """No file of that name lies beside the note or in the project."""
 
 
-class UnsafeMedia(Exception):
+class UnsafeMedia(OSError):
     """The name leads outside the project."""
 
 
@@ -50,35 +56,42 @@ def rewrite(html: str, name_of: Callable[[str], str]) -> str:
 
 
 class MediaFinder:
-    """Finds media files for the notes of one project, and reads each only once."""
+    """Finds media files for notes, and reads each only once."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root.resolve()
+    def __init__(self) -> None:
         self._files: dict[Path, MediaFile] = {}
 
-    def find(self, reference: str, note: Path) -> MediaFile:
+    def find(self, reference: str, note: SourceFile) -> MediaFile:
         """The file that ``reference`` means in ``note``.
 
-        Raises `MissingMedia`, or `UnsafeMedia` when it leads outside the project, through a link too.
+        Raises `MissingMedia`, or `UnsafeMedia` when it leads out of the note's project, through a link too.
         """
         outside = False
-        for name in dict.fromkeys((reference, unquote(reference))):
-            if "\0" in name:
-                continue
-            for folder in (note.parent, self._root):
+        for name in _spellings(reference):
+            for folder in (note.path.parent, note.root):
                 try:
-                    path = (folder / name).resolve()
-                    if not path.is_relative_to(self._root):
-                        outside = True
-                    elif path.is_file():
+                    path = Path(os.path.realpath(folder / file_name(name)))
+                    if not path.is_relative_to(note.root):
+                        outside |= folder == note.path.parent
+                    elif path.is_file():  # no folder, and no pipe that would never end
                         return self._read(path)
-                except (OSError, ValueError):  # a name longer than the system takes
+                except (OSError, ValueError):  # a name longer than the system takes, or with a zero character
                     continue
-        raise UnsafeMedia if outside else MissingMedia
+        if outside:
+            raise UnsafeMedia(errno.EACCES, "leads out of the project", reference)
+        raise MissingMedia(errno.ENOENT, "no such file", reference)
 
     def _read(self, path: Path) -> MediaFile:
         if path not in self._files:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            self._files[path] = MediaFile(f"ankigen-{digest[:20]}{path.suffix.lower()}", str(path))
+            extension = path.suffix.lower()
+            name = f"ankigen-{digest[:20]}{extension if _EXTENSION.fullmatch(extension) else ''}"
+            self._files[path] = MediaFile(name, str(path))
         return self._files[path]
+
+
+def _spellings(reference: str) -> Iterable[str]:
+    """How the file's name may be written on the disk: percent signs decoded, é as one character or as two."""
+    names = (reference, unquote(reference))
+    return dict.fromkeys(form for name in names for form in (name, normalize("NFC", name), normalize("NFD", name)))

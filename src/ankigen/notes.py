@@ -1,6 +1,7 @@
 """From a record to what Anki stores of it: the fields of its note type, filled by name."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 
 from ankigen.anki.template import card_ordinals
 from ankigen.media import references, rewrite
@@ -35,11 +36,16 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "Term": record.term.html,
         "Text": record.term.html,
         "Definition": record.definition.html,
-        "Hint": record.hint,
+        "Hint": _plain(record.hint),
         "Extra": record.definition.html if record.kind is Kind.CLOZE else "",
         "Count": str(len(record.items)) if len(record.items) > 1 else "",
-        "Source": f"{record.path}:{record.line}",
+        "Source": _plain(f"{record.path}:{record.line}"),
         "Reverse": "1" if record.kind is Kind.REVERSED else "",
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }
     return tuple(known.get(field.name, "") for field in note_type.fields)
+
+
+def _plain(text: str) -> str:
+    """Text that is no Markdown, so that Anki takes nothing in it for HTML, a cloze or a sound."""
+    return escape(text, quote=False).replace("{{", "{&#123;").replace("[", "&#91;")

@@ -1,85 +1,88 @@
 """A project: where its notes lie, in a stable order, and what ``ankigen.toml`` says of them.
 
-A project is a folder with ``content/`` or ``ankigen.toml``; loose files are a project without either. Links that
-lead outside it are not followed.
+A project is a folder with ``content/`` or ``ankigen.toml``; loose files and folders belong to none. What a project
+is built of lies inside it: a link that leads out is a fault, and never followed.
 """
 
 import os
-import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from difflib import get_close_matches
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from unicodedata import normalize
 
+from ankigen.config import Config, ProjectFault, read_config
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.names import clean_deck, clean_tag, nest
-from ankigen.readers.settings import Headings, Settings
-from ankigen.records import Kind
+from ankigen.readers.names import clean_deck, nest
+from ankigen.readers.settings import Settings
 from ankigen.source import Source
 
 __all__ = [
-    "CONFIG_NAME",
-    "Config",
-    "ConfigFault",
     "Project",
     "SourceFile",
-    "enclosing_project",
+    "file_name",
     "find_project",
     "is_project",
     "load_source",
+    "project_around",
+    "shown_path",
 ]
 
-CONFIG_NAME = "ankigen.toml"
-LARGEST_NOTE = 32 * 2**20
+_CONFIG_NAME = "ankigen.toml"
+_LARGEST_NOTE = 32 * 2**20
 """Bytes of the largest note that is read; a longer one is no note, and would take memory without bound."""
 
+_READABLE = "look at its permissions, and at where it leads if it is a link"
 _EXTENSIONS = (".md", ".markdown", ".txt")
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
-class ConfigFault(Exception):
-    """``ankigen.toml`` cannot be used. The message says why, ``hint`` what to do."""
-
-    def __init__(self, path: str, message: str, hint: str) -> None:
-        super().__init__(f"{path}: {message}")
-        self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What ``ankigen.toml`` may hold, with the defaults of a project that has none."""
-
-    name: str = ""  # keeps the notes of two projects apart in Anki
-    content: str = "content"
-    output: str = "build"
-    deck: str = ""  # the deck above all of this project's decks
-    tags: tuple[str, ...] = ()
-    kind: Kind = Kind.BASIC
-    headings: Headings = Headings.TAGS
-    notetype: str = ""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of notes: where it lies, the name shown for it, and the deck it has by its place."""
+    """One file of notes: its path as it was named, and the deck that it has by its place.
+
+    ``root`` is the folder, links resolved, outside of which nothing is read for it.
+    """
 
     path: Path
-    shown: str
+    root: Path
     deck: str
+
+    @property
+    def shown(self) -> str:
+        """The path as people and editors take it."""
+        return shown_path(self.path)
+
+    @property
+    def name(self) -> str:
+        """The path below ``root``: the same wherever the project lies, and from wherever it is named."""
+        return normalize("NFC", shown_path(_place(self.path).relative_to(self.root)))
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder of notes with its settings. Nothing outside ``root`` is read for it.
+    """The notes to read and the settings for them.
 
-    ``is_folder`` says that the project was named as a whole, not some of its files.
+    ``is_folder`` says that a project was named as a whole, not some of its files. ``faults`` is what keeps files
+    in its folders from being read.
     """
 
     root: Path
     config: Config
-    files: tuple[SourceFile, ...]
+    files: tuple[SourceFile, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
     is_folder: bool = False
+    templates: Path | None = None
+
+    @property
+    def content(self) -> Path:
+        """The folder of the notes."""
+        return self.root / file_name(self.config.content)
+
+    @property
+    def output(self) -> Path:
+        """The folder of the packages."""
+        return self.root / file_name(self.config.output)
 
     def settings(self, file: SourceFile, reader: str = "") -> Settings:
         """What the reader of ``file`` is told."""
@@ -87,148 +90,170 @@ class Project:
         deck = nest(config.deck, file.deck) or "Notes"
         return Settings(deck, config.tags, config.kind, config.headings, config.notetype, reader)
 
-    @property
-    def templates(self) -> Path | None:
-        """The project's own templates, if it has any."""
-        folder = self.root / "templates"
-        return folder if folder.is_dir() else None
-
 
 def find_project(paths: Sequence[Path]) -> Project:
     """The project that ``paths`` name: a project's folder, or files and folders inside one or in none.
 
-    Raises `ConfigFault` when ``ankigen.toml`` cannot be used, `FileNotFoundError` for a path that is not there.
+    Raises `ProjectFault` when its settings cannot be used or the paths lie in several projects, and
+    `FileNotFoundError` for a path that is not there.
     """
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):
             raise FileNotFoundError(path)
-    first = paths[0]
-    if len(paths) == 1 and first.is_dir() and is_project(first):
-        config = _read_config(first)
-        content = first / config.content
-        if not _inside(content, first):
-            raise ConfigFault(
-                _shown(first / CONFIG_NAME), "content lies outside the project", "name a folder inside it"
-            )
-        return Project(first, config, tuple(_notes_in(content, first, first)), is_folder=True)
-    root = _root_of(first)
-    config = _read_config(root)
-    files: list[SourceFile] = []
+    roots = {_root_above(path) for path in paths}
+    if len(roots) > 1:
+        named = ", ".join(map(shown_path, paths))
+        raise ProjectFault(named, "these do not lie in one project", "build each project on its own")
+    root = roots.pop()
+    project = _open(root, paths)
+    content = _real(project.content)
+    files: dict[Path, SourceFile] = {}  # by place: a file named twice is read once
+    faults: list[Diagnostic] = []
     for path in paths:
+        base = _real(path) if path.is_dir() else _real(path.parent)
+        found: Iterable[Path] = [path]
         if path.is_dir():
-            base = _content_above(path, root, config) or path
-            files += [file for file in _notes_in(base, base, root) if file.path.is_relative_to(path)]
-        else:
-            base = _content_above(path, root, config) or path.parent
-            files.append(SourceFile(path, _shown(path), _deck_of(path, base)))
-    return Project(root, config, tuple(dict.fromkeys(files)))
+            folder = project.content if base == root else path
+            found = _notes_in(folder, root or base, faults)
+        for file in found:
+            files.setdefault(_place(file), _source_file(file, root, base, content))
+    whole = any(_real(path) == root for path in paths)
+    return replace(project, files=tuple(files.values()), faults=tuple(faults), is_folder=whole)
+
+
+def project_around(paths: Sequence[Path]) -> Project:
+    """The project that the first of the files ``paths`` lies in, with all of them; they need not exist."""
+    project = _open(_root_above(paths[0]), ())
+    content = _real(project.content)
+    files = [_source_file(path, _root_above(path), _real(path.parent), content) for path in paths]
+    return replace(project, files=tuple(files))
 
 
 def is_project(folder: Path) -> bool:
     """Whether ``folder`` holds a project."""
-    return (folder / CONFIG_NAME).is_file() or (folder / "content").is_dir()
-
-
-def enclosing_project(path: Path) -> Project:
-    """The project that ``path`` lies in, with none of its files; ``path`` need not exist."""
-    root = _root_of(path)
-    return Project(root, _read_config(root), ())
+    return (folder / _CONFIG_NAME).is_file() or (folder / "content").is_dir()
 
 
 def load_source(file: SourceFile) -> Source | Diagnostic:
     """The text of ``file``, or what keeps it from being read."""
     try:
-        size = file.path.stat().st_size
-        if size > LARGEST_NOTE:
-            message = f"the file has {size // 2**20} MB, more than the {LARGEST_NOTE // 2**20} MB of the largest note"
+        status = file.path.stat()
+        if not stat.S_ISREG(status.st_mode):  # to open a pipe or a device could wait for ever
+            return _unreadable(file.path, "this is no regular file", "copy its text into a file")
+        if status.st_size > _LARGEST_NOTE:
+            size, limit = status.st_size // 2**20, _LARGEST_NOTE // 2**20
+            message = f"the file has {size} MB, and a note at most {limit} MB"
             return Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
         data = file.path.read_bytes()
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        return Diagnostic.of_file(file.shown, Rule.UNREADABLE_FILE, message, "look at its permissions")
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
-    if encoding != "utf-16" and b"\0" in data:
-        message = "this is no text file: it holds zero bytes"
-        return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, "move it out of the folder of notes")
+        return _unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE)
+    encoding = "UTF-16" if data.startswith(_UTF_16) else "UTF-8"
     try:
-        return Source(file.shown, data.decode(encoding))
+        text = "\0" if encoding == "UTF-8" and b"\0" in data else data.decode(encoding)
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-        message = f"line {line} is not {encoding.upper()}: it holds the byte 0x{data[error.start]:02x}"
+        before = Source("", data[: error.start].decode(encoding, "replace")).text
+        line, byte = before.count("\n") + 1, data[error.start]
+        message = f"line {line} is not {encoding}: it holds the byte 0x{byte:02x}"
         return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, "save the file as UTF-8 in your editor")
+    if "\0" in text:
+        message, hint = "this is no text: it holds zero bytes", "save it as UTF-8, or move it out of the notes"
+        return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, hint)
+    return Source(file.shown, text)
 
 
-def _root_of(path: Path) -> Path:
-    """The project that ``path`` lies in; its own folder when it lies in none."""
-    folder = path if path.is_dir() else path.parent
-    for parent in (folder.absolute(), *folder.absolute().parents):
-        if (parent / CONFIG_NAME).is_file() or folder.absolute().is_relative_to(parent / "content"):
-            return Path(os.path.relpath(parent))
-    return folder
+def _root_above(path: Path) -> Path | None:
+    """The project that ``path`` is or lies in."""
+    folder = _real(path if path.is_dir() else path.parent)
+    for parent in (folder, *folder.parents):
+        content = parent / "content"
+        is_part = folder == parent or folder.is_relative_to(content)
+        if (parent / _CONFIG_NAME).is_file() or (is_part and content.is_dir()):
+            return parent
+    return None
 
 
-def _content_above(path: Path, root: Path, config: Config) -> Path | None:
-    content = root / config.content
-    return content if path.absolute().is_relative_to(content.absolute()) else None
+def _open(root: Path | None, paths: Sequence[Path]) -> Project:
+    """The project at ``root``, shown as one of ``paths`` names it, without files; loose files have no settings."""
+    if root is None:
+        return Project(Path(), Config())
+    shown = next((path for path in paths if _real(path) == root), Path(os.path.relpath(root)))
+    _keep_inside(shown, _CONFIG_NAME, "templates")
+    config = read_config(shown / _CONFIG_NAME)
+    _keep_inside(shown, config.content, config.output)
+    templates = shown / "templates"
+    return Project(shown, config, templates=templates if templates.is_dir() else None)
 
 
-def _notes_in(folder: Path, base: Path, root: Path) -> Iterator[SourceFile]:
-    """The notes below ``folder``, sorted by name, hidden files and outside links left out."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if path.suffix.lower() in _EXTENSIONS and not name.startswith(".") and _inside(path, root):
-                yield SourceFile(path, _shown(path), _deck_of(path, folder))
+def _keep_inside(root: Path, *names: str) -> None:
+    for name in names:
+        if not _is_inside(root / file_name(name), _real(root)):
+            hint = "nothing outside is read or written: give a place inside, or a package's name with -o"
+            raise ProjectFault(shown_path(root / _CONFIG_NAME), f"{name} leads out of the project", hint)
 
 
-def _inside(path: Path, root: Path) -> bool:
-    return path.resolve().is_relative_to(root.resolve())
+def _notes_in(folder: Path, root: Path, faults: list[Diagnostic]) -> Iterator[Path]:
+    """The notes below ``folder`` in a stable order; names that begin with ``.`` or ``_`` are left out."""
+
+    def unread(error: OSError) -> None:
+        faults.append(_unreadable(Path(error.filename), f"the folder cannot be read: {error.strerror}", _READABLE))
+
+    for parent, folders, names in os.walk(folder, onerror=unread):
+        folders[:] = _visible(folders)
+        linked = [Path(parent, name) for name in folders if os.path.islink(Path(parent, name))]
+        # A link to a folder of notes is not followed: inside, they are read where they lie.
+        faults += [_outside(link) for link in linked if not _is_inside(link, _real(folder))]
+        for path in (Path(parent, name) for name in _visible(names)):
+            if path.suffix.lower() in _EXTENSIONS:
+                if _is_inside(path, root):
+                    yield path
+                else:
+                    faults.append(_outside(path))
 
 
-def _deck_of(path: Path, base: Path) -> str:
-    parts = path.absolute().relative_to(base.absolute()).with_suffix("").parts
-    return clean_deck("::".join(part.replace("::", ":") for part in parts))
+def _visible(names: Iterable[str]) -> list[str]:
+    # One order for é as one character and as two, which systems write differently.
+    return sorted((n for n in names if not n.startswith((".", "_"))), key=lambda name: (normalize("NFC", name), name))
 
 
-def _shown(path: Path) -> str:
-    # Bytes of a name that are no text would travel on as lone surrogates, which nothing can print.
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+def _source_file(path: Path, root: Path | None, base: Path, content: Path) -> SourceFile:
+    """The file ``path`` of the project at ``root``; its deck is its path below ``content``, or else ``base``."""
+    place = _place(path)
+    below = content if root and place.is_relative_to(content) else base
+    levels = shown_path(place.relative_to(below).with_suffix("")).replace("::", ":").split("/")
+    return SourceFile(path, root or base, clean_deck(normalize("NFC", "::".join(levels))))
 
 
-def _read_config(root: Path) -> Config:
-    path = root / CONFIG_NAME
-    if not path.is_file():
-        return Config()
-    shown = _shown(path)
+def _outside(path: Path) -> Diagnostic:
+    hint = "copy what it leads to, or let its name begin with _ to leave it out"
+    return _unreadable(path, "this link leads out of the folder of notes", hint)
+
+
+def _unreadable(path: Path, message: str, hint: str) -> Diagnostic:
+    return Diagnostic.of_file(shown_path(path), Rule.UNREADABLE_FILE, message, hint)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # unlike Path.resolve, it survives links that lead in a circle
+
+
+def _place(path: Path) -> Path:
+    """Where ``path`` lies; of a link, its own place and not that of what it leads to."""
+    return _real(path.parent) / path.name
+
+
+def _is_inside(path: Path, root: Path) -> bool:
     try:
-        values = tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigFault(shown, str(error), "see https://toml.io for how values are written") from None
-    except OSError as error:
-        raise ConfigFault(shown, f"cannot be read: {error.strerror}", "look at its permissions") from None
-    known = [field.name for field in fields(Config)]
-    for name in values:
-        if name not in known:
-            close = get_close_matches(name, known, 1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-            raise ConfigFault(shown, f"there is no setting {name}", hint)
-    return Config(**{name: _value(shown, name, value) for name, value in values.items()})
+        return _real(path).is_relative_to(root)
+    except ValueError:  # no path can hold a zero character
+        return False
 
 
-def _value(shown: str, name: str, value: Any) -> Any:
-    """The value of a setting in its type."""
-    choices: dict[str, type[Kind] | type[Headings]] = {"kind": Kind, "headings": Headings}
-    if name == "tags":
-        if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
-            return tuple(filter(None, map(clean_tag, value)))
-        raise ConfigFault(shown, "tags is no list of names", 'write tags = ["one", "two"]')
-    if not isinstance(value, str):
-        raise ConfigFault(shown, f"{name} is no text", f'write {name} = "..."')
-    if name in choices:
-        try:
-            return choices[name](value)
-        except ValueError:
-            raise ConfigFault(shown, f"{name} cannot be {value}", f"use {', '.join(choices[name])}") from None
-    return clean_deck(value) if name == "deck" else value
+def file_name(text: str) -> str:
+    """A path that stands in a text, for the file system: UTF-8 whatever the locale says."""
+    return os.fsdecode(text.encode("utf-8", "replace"))
+
+
+def shown_path(path: Path) -> str:
+    """A path of the file system for people, the other way round."""
+    # Bytes of a name that are no text would travel on as lone surrogates, which nothing can print.
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")

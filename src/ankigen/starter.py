@@ -1,6 +1,8 @@
 """What ``ankigen init`` puts into an empty folder: a small project that builds at once."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 __all__ = ["start_project"]
@@ -43,15 +45,15 @@ def start_project(folder: Path) -> list[Path]:
 
     Raises `FileExistsError` for a file that is there already; then nothing is written.
     """
-    name = folder.resolve().name or "notes"
+    name = os.fsencode(os.path.basename(os.path.abspath(folder))).decode("utf-8", "ignore").replace("\x7f", "")
     files = {
-        folder / "ankigen.toml": _CONFIG.format(name=json.dumps(name, ensure_ascii=False)),
+        folder / "ankigen.toml": _CONFIG.format(name=json.dumps(name or "notes", ensure_ascii=False)),
         folder / "content" / "memory.md": _NOTES,
         folder / ".gitignore": "build/\n",
     }
     for path in files:
-        if path.exists():
-            raise FileExistsError(path)
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, "is there already", str(path))
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -8,18 +8,17 @@ from ankigen.diagnostics import Diagnostic, Severity
 
 __all__ = ["human", "summary"]
 
+# https://trojansource.codes: overrides, embeddings and isolates make a line look other than it is.
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _WIDTH = 100  # columns of a source line that are shown
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
 def human(diagnostic: Diagnostic, style: Callable[..., str]) -> str:
     """One diagnostic with its source line; ``style(text, fg=..., bold=...)`` colours a part, or leaves it."""
-    place = diagnostic.path
-    if diagnostic.line:
-        place = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}"
     label = style(f"{diagnostic.severity}[{diagnostic.rule.value}]", fg=_COLOURS[diagnostic.severity], bold=True)
     margin = " " * len(str(diagnostic.line or ""))
-    lines = [f"{style(place, bold=True)}: {label}: {printable(diagnostic.message)}"]
+    lines = [f"{style(printable(diagnostic.place), bold=True)}: {label}: {printable(diagnostic.message)}"]
     if diagnostic.source_line:
         text, indent, length = _excerpt(diagnostic)
         marks = style("^" * length, fg=_COLOURS[diagnostic.severity], bold=True)
@@ -43,8 +42,12 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` without characters that would steer a terminal, each shown as U+FFFD."""
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in text.replace("\t", "    "))
+    """``text`` without characters that steer a terminal or turn the order of others, each shown as U+FFFD."""
+    return "".join("\ufffd" if _steers(character) else character for character in text.replace("\t", "    "))
+
+
+def _steers(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") or unicodedata.bidirectional(character) in _TURNS
 
 
 def _excerpt(diagnostic: Diagnostic) -> tuple[str, int, int]:
