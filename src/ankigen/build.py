@@ -7,6 +7,7 @@ read keeps the packages of the last build as they were.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ankigen.anki.package import write_package
@@ -14,7 +15,7 @@ from ankigen.anki.template import TemplateError, check_note_type
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Diagnostic, Rule, Severity, sort
 from ankigen.identity import folded, guids
-from ankigen.media import MediaFinder, is_remote
+from ankigen.media import MediaFinder, MissingMedia, is_remote
 from ankigen.notes import note_of, note_type_of
 from ankigen.notetypes import TemplateFault, load_note_types
 from ankigen.project import Project, SourceFile, file_name, load_source
@@ -133,19 +134,34 @@ def _notes(project: Project, reading: Reading, note_types: Mapping[str, NoteType
     # A faulty record has its guid too, or another of the same term would take it until the fault is mended.
     own_guids = iter(guids(reading.records, project.config.name))
     for document in reading.documents:
-        faulty = {(fault.path, fault.line) for fault in document.diagnostics if fault.severity is Severity.ERROR}
+        faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
+        lacking = _lines(fault for fault in document.diagnostics if fault.rule is Rule.MISSING_MEDIA)
         for record in document.records:
             guid = next(own_guids)
-            if any((record.path, line) in faulty for line in range(record.line, record.end_line + 1)):
+            if _stands_in(record, faulty):
                 continue
-            file = files[record.path]
-
-            def find(reference: str, file: SourceFile = file) -> MediaFile | None:
-                return None if is_remote(reference) else finder.find(reference, file)
-
             note_type = note_type_of(record, note_types)
             assert note_type is not None  # noqa: S101 - the checks name a record without one, and it is left out
-            yield note_of(replace(record, path=file.name), guid, note_type, find)
+            find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
+            yield note_of(replace(record, path=files[record.path].name), guid, note_type, find)
+
+
+def _find(finder: MediaFinder, file: SourceFile, reference: str, *, is_lacking: bool) -> MediaFile | None:
+    """The file that a record names; None for what is not sent along, and that the checks have named."""
+    try:
+        return None if is_remote(reference) else finder.find(reference, file)
+    except MissingMedia:
+        if is_lacking:
+            return None
+        raise
+
+
+def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
+    return {(fault.path, fault.line) for fault in faults}
+
+
+def _stands_in(record: Record, lines: set[tuple[str, int]]) -> bool:
+    return any((record.path, line) in lines for line in range(record.line, record.end_line + 1))
 
 
 def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:

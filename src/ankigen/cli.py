@@ -149,7 +149,7 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
 
 
 @main.command()
-@click.argument("packages", nargs=-1, type=_PATH, required=True)
+@click.argument("packages", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @_FORMAT
 def verify(packages: tuple[Path, ...], form: str) -> None:
     """Import packages into the real Anki and print what it makes of them.

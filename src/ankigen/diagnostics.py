@@ -50,7 +50,7 @@ class Rule(Enum):
     INVALID_FRONT_MATTER = "invalid-front-matter", Severity.ERROR, True
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter", Severity.ERROR, True
     # media
-    MISSING_MEDIA = "missing-media", Severity.ERROR
+    MISSING_MEDIA = "missing-media", Severity.WARNING
     UNSAFE_MEDIA = "unsafe-media", Severity.ERROR
     REMOTE_MEDIA = "remote-media", Severity.WARNING
     # Markdown that swallows what follows

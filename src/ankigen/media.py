@@ -26,7 +26,7 @@ _TAG = re.compile(
 )
 _SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
-# Anki aborts an import over a name that some system could not take; extensions can be as odd as names.
+# A learner's system, another than the author's, may not take what an odd extension holds.
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,10}")
 
 

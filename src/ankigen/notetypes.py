@@ -47,7 +47,7 @@ _MARK = re.compile(r"\{\{\s*(?P<section>[#^/]?)(?P<name>.*?)\}\}", re.DOTALL)
 _CLOZE_NUMBER = re.compile(r"c[0-9]+")  # {{#c1}} in a cloze card: the first gap is the one asked
 
 
-class TemplateFault(Exception):  # noqa: N818 - the project's word for what an author can put right
+class TemplateFault(Exception):
     """What is wrong with a template or a definition. ``line`` counts from 1; 0 means the whole file."""
 
     def __init__(self, path: str, line: int, message: str, hint: str) -> None:

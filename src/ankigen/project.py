@@ -88,7 +88,7 @@ class Project:
         """What the reader of ``file`` is told."""
         config = self.config
         deck = nest(config.deck, file.deck) or "Notes"
-        return Settings(deck, config.tags, config.kind, config.headings, config.notetype, reader)
+        return Settings(deck, config.deck, config.tags, config.kind, config.headings, config.notetype, reader)
 
 
 def find_project(paths: Sequence[Path]) -> Project:

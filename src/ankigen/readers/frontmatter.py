@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.settings import Headings, Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -116,7 +116,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
                 )
             )
 
-    take("deck", "deck", _deck, "a name such as Biology::Cells")
+    take("deck", "deck", lambda value: below(settings.above, _deck(value)), "a name such as Biology::Cells")
     take("tags", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("tag", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("kind", "kind", _kind, "basic, reversed or typed")

@@ -5,7 +5,7 @@ Anki nests both with ``::``. A tag ends at any space; a deck name's parts may ho
 
 import re
 
-__all__ = ["clean_deck", "clean_tag", "nest", "tag_of_headings"]
+__all__ = ["below", "clean_deck", "clean_tag", "nest", "tag_of_headings"]
 
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -27,6 +27,11 @@ def clean_tag(tag: str) -> str:
 def nest(*names: str) -> str:
     """A deck below another; empty names fall away."""
     return "::".join(name for name in names if name)
+
+
+def below(above: str, deck: str) -> str:
+    """``deck`` as a deck below ``above``, which it may name itself already."""
+    return deck if f"{deck}::".casefold().startswith(f"{above}::".casefold()) else nest(above, deck)
 
 
 def tag_of_headings(headings: tuple[str, ...]) -> str:

@@ -20,10 +20,12 @@ class Headings(StrEnum):
 class Settings:
     """Defaults for one source; its front matter and the attributes of a record come before them.
 
+    ``deck`` is the whole name, ``above`` the part of it that front matter and attributes do not replace.
     ``reader`` names the reader to use, or is empty: then it is found out from the text.
     """
 
     deck: str = "Notes"
+    above: str = ""
     tags: tuple[str, ...] = ()
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS

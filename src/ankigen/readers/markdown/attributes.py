@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.forms import Draft
-from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.settings import Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -46,7 +46,7 @@ def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[O
         key=values.pop("id", None),
         tags=tuple(filter(None, (clean_tag(name) for name in values.pop("class", "").split()))),
         kind=kind,
-        deck=clean_deck(values.pop("deck", "")),
+        deck=_deck(values.pop("deck", ""), settings),
         hint=values.pop("hint", ""),
         note_type=values.pop("notetype", settings.note_type),
     )
@@ -55,3 +55,8 @@ def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[O
         hint = f"known are {', '.join(_KNOWN)}"
         faults.append(Diagnostic.at(source, Rule.UNKNOWN_ATTRIBUTE, at, message, hint, end))
     return options, faults
+
+
+def _deck(name: str, settings: Settings) -> str:
+    deck = clean_deck(name)
+    return below(settings.above, deck) if deck else ""

@@ -22,6 +22,7 @@ _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 }
 _STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration", "width", "height"}
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nh3 cannot encode
+_SCHEMES = ("javascript", "vbscript", "data")  # of addresses that could run
 _HIDDEN = {"script", "style"}  # elements whose content is code, not text
 
 
@@ -55,6 +56,6 @@ class _Collector(HTMLParser):
             return
         allowed = _ATTRIBUTES.get(tag, set()) | _ATTRIBUTES["*"]
         for name, value in attrs:
-            scripted = name in ("href", "src") and (value or "").strip().lower().startswith("javascript:")
-            if name not in allowed or scripted:
+            scheme = (value or "").strip().lower().partition(":")[0]
+            if name not in allowed or (name in ("href", "src") and scheme in _SCHEMES):
                 self.found.append(f"<{tag} {name}>")

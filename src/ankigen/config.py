@@ -1,0 +1,79 @@
+"""The settings of a project: ``ankigen.toml`` into a frozen value, or into a fault that says what to write."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.settings import Headings
+from ankigen.records import Kind
+
+__all__ = ["Config", "ProjectFault", "read_config"]
+
+_CHOICES: dict[str, tuple[Kind | Headings, ...]] = {
+    "kind": (Kind.BASIC, Kind.REVERSED, Kind.TYPED),  # a cloze is marked in the text, never by default
+    "headings": tuple(Headings),
+}
+
+
+class ProjectFault(Exception):
+    """A project cannot be used as it is set up or named. The message says why, ``hint`` what to do."""
+
+    def __init__(self, path: str, message: str, hint: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What ``ankigen.toml`` may hold, with the defaults of a project that has none."""
+
+    name: str = ""  # keeps the notes of two projects apart in Anki
+    content: str = "content"
+    output: str = "build"
+    deck: str = ""  # the deck above all of this project's decks
+    tags: tuple[str, ...] = ()
+    kind: Kind = Kind.BASIC
+    headings: Headings = Headings.TAGS
+    notetype: str = ""
+
+
+def read_config(path: Path) -> Config:
+    """The settings in the file ``path``; the defaults when there is none. Raises `ProjectFault`."""
+    if not path.exists():
+        return Config()
+    shown = path.as_posix()
+    if not path.is_file():
+        raise ProjectFault(shown, "this is no regular file", "write the settings into a file of this name")
+    try:
+        values = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ProjectFault(shown, f"cannot be read: {error.strerror}", "look at its permissions") from None
+    except (ValueError, RecursionError) as error:
+        raise ProjectFault(
+            shown, f"this is no TOML: {error}", "see https://toml.io for how values are written"
+        ) from None
+    known = [field.name for field in fields(Config)]
+    for name in values:
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            raise ProjectFault(shown, f"there is no setting {name}", hint)
+    return Config(**{name: _value(shown, name, value) for name, value in values.items()})
+
+
+def _value(shown: str, name: str, value: Any) -> Any:
+    """The value of a setting in its type."""
+    if name == "tags":
+        if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
+            return tuple(filter(None, map(clean_tag, value)))
+        raise ProjectFault(shown, "tags is no list of names", 'write tags = ["one", "two"]')
+    if not isinstance(value, str):
+        raise ProjectFault(shown, f"{name} is no text", f'write {name} = "..."')
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise ProjectFault(shown, f"{name} cannot be {value}", f"use {', '.join(_CHOICES[name])}")
+        return type(_CHOICES[name][0])(value)
+    return clean_deck(value) if name == "deck" else value
