@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import ankigen
 from anki_oracle import collection, import_package, rows
-from ankigen.identity import guids
+from ankigen.identity import identify
+from ankigen.lock import Lock
 from ankigen.records import Kind, Record, RichText
 from ankigen.source import Span
 from commands import run, write
@@ -20,6 +21,12 @@ from commands import run, write
 def record(term: str = "Wall", definition: str = "holds", **changes: Any) -> Record:
     text = Record(RichText(term, term), RichText(definition, definition), "n.md", 1, 1, Span(0, 1), deck="Cells")
     return replace(text, **changes)
+
+
+def guids(records: list[Record], project: str) -> list[str]:
+    """The guids of a first build."""
+    entries = identify(Lock(), records, project=project, is_cloze=lambda folder: folder == "cloze").entries
+    return [entry.guid for entry in entries]
 
 
 def guid(one: Record, namespace: str = "") -> str:
@@ -132,7 +139,7 @@ def test_anki_updates_what_was_edited_and_moved(tmp_path: Path, monkeypatch: pyt
     with collection(tmp_path) as col:
         assert import_package(col, tmp_path / "1.apkg") == {"new": 3}
         before = set(col.find_cards(""))
-        assert import_package(col, tmp_path / "2.apkg") == {"updated": 3}
+        assert import_package(col, tmp_path / "2.apkg") == {"updated": 2, "duplicate": 1}
         assert set(col.find_cards("")) == before
         assert "protects" in str(rows(col, "select flds from notes"))
 

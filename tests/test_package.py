@@ -68,8 +68,9 @@ def test_a_renamed_field_or_template_is_known_again(tmp_path: Path) -> None:
 def test_only_what_was_modified_is_updated(tmp_path: Path) -> None:
     first, second = tmp_path / "1.apkg", tmp_path / "2.apkg"
     write_package(first, [basic(1), basic(2)], now=NOW)
-    edited = [basic(1), basic(2, fields=("edited", "definition"))]
-    write_package(second, edited, now=NOW + 9, modified={"guid1": NOW}, types_modified={BASIC.id: NOW})
+    dated = replace(BASIC, modified=NOW)
+    edited = [replace(basic(1), modified=NOW), basic(2, fields=("edited", "definition"))]
+    write_package(second, [replace(note, note_type=dated) for note in edited], now=NOW + 9)
     with collection(tmp_path) as col:
         import_package(col, first)
         assert import_package(col, second) == {"updated": 1, "duplicate": 1}
@@ -252,7 +253,7 @@ def test_time_zero_is_refused(tmp_path: Path, now: int) -> None:
     with pytest.raises(ValueError, match="dated 0"):
         write_package(tmp_path / "p.apkg", [basic(1)], now=now)
     with pytest.raises(ValueError, match="dated 0"):
-        write_package(tmp_path / "p.apkg", [basic(1)], now=NOW, modified={"guid1": now})
+        write_package(tmp_path / "p.apkg", [replace(basic(1), modified=-1)], now=NOW)
 
 
 def test_what_anki_would_abort_on_or_mix_up_is_refused(tmp_path: Path) -> None:

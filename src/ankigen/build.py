@@ -5,25 +5,24 @@ read keeps the packages of the last build as they were.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ankigen.anki.package import write_package
-from ankigen.anki.template import TemplateError, check_note_type
 from ankigen.checks import check_documents
-from ankigen.diagnostics import Diagnostic, Rule, Severity, sort
-from ankigen.identity import folded, guids
-from ankigen.media import MediaFinder, MissingMedia, is_remote
-from ankigen.notes import note_of, note_type_of
-from ankigen.notetypes import TemplateFault, load_note_types
+from ankigen.diagnostics import Diagnostic, Rule, sort
+from ankigen.identity import Identities, folded
+from ankigen.lock import Lock, write_lock
+from ankigen.media import MediaFinder
+from ankigen.plan import Plan, compare
+from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
-from ankigen.records import Document, MediaFile, Note, NoteType, Record
+from ankigen.records import Document, Note, Record
 from ankigen.source import Source
 
-__all__ = ["Built", "Reading", "build_project", "check_project", "read_project", "unread"]
+__all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project", "unread"]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
 _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
@@ -35,6 +34,8 @@ class Reading:
 
     documents: tuple[Document, ...]
     faults: tuple[Diagnostic, ...] = ()
+    lock: Lock = field(default_factory=Lock)
+    identities: Identities | None = None
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -80,31 +81,70 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     return Reading(tuple(documents), tuple(faults))
 
 
-def check_project(project: Project, reading: Reading) -> Reading:
-    """``reading`` with the problems that only all documents together show.
+def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False) -> Reading:
+    """``reading`` with the problems that only all documents together show, and the identity of every record.
 
-    Raises `TemplateFault` when a card template cannot be used.
+    Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
+    is a new note. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file.
     """
-    note_types = _note_types(project)
-    checked = check_documents(reading.documents, note_types, MediaFinder(), _files(project))
-    return Reading(tuple(checked), reading.faults)
+    note_types = note_types_of(project)
+    documents = list(check_documents(reading.documents, note_types, MediaFinder(), files_of(project)))
+    lock, identities = who(project, documents, note_types)
+    if not new_on_doubt:
+        documents = questions(documents, files_of(project), identities.questions)
+    return Reading(tuple(documents), reading.faults, lock, identities)
+
+
+def guids_of(project: Project, reading: Reading) -> list[str | None]:
+    """The guid of each record, in order; None for one in question, and for all where there is no lock file yet.
+
+    Raises `TemplateFault` and `LockFault`.
+    """
+    if not project.lock or not project.lock.is_file():
+        return [None] * len(reading.records)
+    _, identities = who(project, reading.documents, note_types_of(project))
+    asked = {(question.record.path, question.record.line) for question in identities.questions}
+    return [
+        None if (entry.path, record.line) in asked else entry.guid
+        for entry, record in zip(identities.entries, reading.records, strict=True)
+    ]
 
 
 def build_project(project: Project, reading: Reading, *, now: int, output: Path | None = None) -> list[Built]:
-    """Write the packages of a checked reading: all notes to ``output``, or a package for each top deck.
+    """Write the packages of a checked reading: all notes to ``output``, or a package for each top deck; then the lock.
 
-    ``now``, in seconds since 1970, dates every note. Nothing is written when a problem stops the build or no record
-    is left. Raises `TemplateFault`, and `OSError` when a file cannot be read or written.
+    ``now``, in seconds since 1970, dates the notes whose content is new. Nothing is written when a problem stops the
+    build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
+    written.
     """
-    if reading.stops:
+    prepared = _prepared(project, reading, now)
+    if prepared is None:
         return []
-    notes = list(_notes(project, reading, _note_types(project)))
     built = []
-    for path, part in _packages(project, notes, output):
+    for path, part in _packages(project, prepared.notes, output):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_package(path, part, now=now)
+        # Dated by the latest change in it, so that building again gives the same bytes.
+        write_package(path, part, now=max(max(note.modified, note.note_type.modified) for note in part))
         built.append(Built(path, len(part), len({folded(note.deck) for note in part})))
+    if project.lock and built:
+        write_lock(project.lock, prepared.after)
     return built
+
+
+def plan_project(project: Project, reading: Reading, *, now: int) -> Plan:
+    """What Anki will do with the packages that a build at ``now`` would write; raises what `build_project` raises."""
+    prepared = _prepared(project, reading, now)
+    if prepared is None:
+        return Plan(())
+    before, after = ({entry.guid: entry for entry in lock.entries} for lock in (prepared.before, prepared.after))
+    return compare(prepared.notes, before, after)
+
+
+def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
+    if reading.stops or reading.identities is None:
+        return None
+    types = note_types_of(project)
+    return prepare(project, reading.documents, types, reading.lock, reading.identities, now)
 
 
 def unread(reading: Reading) -> Iterator[Diagnostic]:
@@ -115,53 +155,6 @@ def unread(reading: Reading) -> Iterator[Diagnostic]:
             what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
             for span in spans:
                 yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
-
-
-def _note_types(project: Project) -> dict[str, NoteType]:
-    note_types = load_note_types(project.templates)
-    for folder, note_type in note_types.items():
-        try:
-            check_note_type(note_type)
-        except TemplateError as error:
-            path = (project.templates or Path("templates")) / folder
-            raise TemplateFault(path.as_posix(), 0, str(error), "Anki could not show such a card: mend it.") from None
-    return note_types
-
-
-def _notes(project: Project, reading: Reading, note_types: Mapping[str, NoteType]) -> Iterator[Note]:
-    """The notes of the records without an error in any of their lines."""
-    files, finder = _files(project), MediaFinder()
-    # A faulty record has its guid too, or another of the same term would take it until the fault is mended.
-    own_guids = iter(guids(reading.records, project.config.name))
-    for document in reading.documents:
-        faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
-        lacking = _lines(fault for fault in document.diagnostics if fault.rule is Rule.MISSING_MEDIA)
-        for record in document.records:
-            guid = next(own_guids)
-            if _stands_in(record, faulty):
-                continue
-            note_type = note_type_of(record, note_types)
-            assert note_type is not None  # noqa: S101 - the checks name a record without one, and it is left out
-            find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
-            yield note_of(replace(record, path=files[record.path].name), guid, note_type, find)
-
-
-def _find(finder: MediaFinder, file: SourceFile, reference: str, *, is_lacking: bool) -> MediaFile | None:
-    """The file that a record names; None for what is not sent along, and that the checks have named."""
-    try:
-        return None if is_remote(reference) else finder.find(reference, file)
-    except MissingMedia:
-        if is_lacking:
-            return None
-        raise
-
-
-def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
-    return {(fault.path, fault.line) for fault in faults}
-
-
-def _stands_in(record: Record, lines: set[tuple[str, int]]) -> bool:
-    return any((record.path, line) in lines for line in range(record.line, record.end_line + 1))
 
 
 def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:
@@ -193,7 +186,3 @@ def _top_deck(project: Project, note: Note) -> str:
     levels, shared = note.deck.split("::"), project.config.deck.split("::")
     is_below = [folded(level) for level in levels[: len(shared)]] == [folded(level) for level in shared]
     return levels[len(shared)] if is_below and len(levels) > len(shared) else levels[0]
-
-
-def _files(project: Project) -> dict[str, SourceFile]:
-    return {file.shown: file for file in project.files}

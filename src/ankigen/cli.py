@@ -7,11 +7,14 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from ankigen.cli_ids import ids
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
     from ankigen.anki.verify import Verification
@@ -28,6 +31,9 @@ _READER = click.option(
     "reader",
     type=click.Choice(["notes", "studyset"]),
     help="Read every file as this, instead of finding out: notes in Markdown, or the paste of a study set.",
+)
+_DOUBT = click.option(
+    "--new-on-doubt", is_flag=True, help="Where two notes compete for a record, do not ask: it is a new note."
 )
 _SHELLS = ("bash", "zsh", "fish")
 _BAR_FROM = 50  # files; fewer are read before a progress bar could be seen
@@ -53,8 +59,11 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("-o", "--output", type=_PATH, help="Put all notes into this one package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
+@_DOUBT
 @_READER
-def build(paths: tuple[Path, ...], output: Path | None, now: str | None, reader: str | None) -> None:
+def build(
+    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, reader: str | None
+) -> None:
     """Build the decks of a project, or of loose files and folders.
 
     Without PATH, the project in this folder is built: every top deck becomes a package in build/. A record with
@@ -65,13 +74,9 @@ def build(paths: tuple[Path, ...], output: Path | None, now: str | None, reader:
     ankigen build lecture.md -o lecture.apkg
     """
     from ankigen.build import build_project
-    from ankigen.clock import build_time
     from ankigen.project import shown_path
 
-    try:
-        moment = build_time(now)
-    except ValueError as error:
-        _stop(str(error), "write it like 2026-01-31T12:00:00Z")
+    moment = _moment(now)
     if output and output.suffix.lower() != ".apkg":
         _stop(f"{output} is no package", "give the output a name that ends in .apkg")
     project = _find(paths)
@@ -79,12 +84,10 @@ def build(paths: tuple[Path, ...], output: Path | None, now: str | None, reader:
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
-    reading = _check(project, reader)
+    reading = _check(project, reader, new_on_doubt)
     _report(reading.diagnostics)
-    try:
+    with _faults():
         built = build_project(project, reading, now=moment, output=output)
-    except OSError as error:
-        _fail(error)
     for package in built:
         decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
         notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
@@ -106,13 +109,16 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     ankigen parse notes.md
     ankigen parse content --format json
     """
+    from ankigen.build import guids_of
     from ankigen.report.data import parse_data
     from ankigen.report.listing import listing
 
     project = _find(paths)
     reading = _read(project, reader)
     if form == "json":
-        _print_json(parse_data(reading.records, reading.diagnostics))
+        with _faults(reading.diagnostics):
+            guids = guids_of(project, reading)
+        _print_json(parse_data(reading.records, reading.diagnostics, guids))
     else:
         for record in reading.records:
             click.echo(listing(record))
@@ -146,6 +152,41 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
         files, records = len(reading.documents), len(reading.records)
         _say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
     sys.exit(_has_errors(diagnostics))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATH)
+@click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
+@_DOUBT
+@_FORMAT
+@_READER
+def plan(paths: tuple[Path, ...], now: str | None, new_on_doubt: bool, form: str, reader: str | None) -> None:
+    """Tell what an import of the next build will do in Anki; nothing is written.
+
+    Compares the notes with the lock file: what is new, updated, unchanged or removed, which cards are added or go
+    blank, and what has to be done by hand.
+
+    \b
+    ankigen plan
+    ankigen plan --format json
+    """
+    from ankigen.build import plan_project
+    from ankigen.report.planned import plan_data, plan_text
+
+    moment = _moment(now)
+    project = _find(paths)
+    reading = _check(project, reader, new_on_doubt)
+    _report(reading.diagnostics)
+    with _faults():
+        planned = plan_project(project, reading, now=moment)
+    if form == "json":
+        _print_json(plan_data(planned))
+    else:
+        click.echo("\n".join(plan_text(planned)))
+    sys.exit(_has_errors(reading.diagnostics))
+
+
+main.add_command(ids)
 
 
 @main.command()
@@ -230,6 +271,15 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "ankigen", "_ANKIGEN_COMPLETE").source())
 
 
+def _moment(now: str | None) -> int:
+    from ankigen.clock import build_time
+
+    try:
+        return build_time(now)
+    except ValueError as error:
+        _stop(str(error), "write it like 2026-01-31T12:00:00Z")
+
+
 def _find(paths: Sequence[Path]) -> "Project":
     """The project that the arguments name; wrong usage when there is none."""
     from ankigen.config import ProjectFault
@@ -263,16 +313,26 @@ def _read(project: "Project", reader: str | None) -> "Reading":
         return read_project(project, reader or "", each)
 
 
-def _check(project: "Project", reader: str | None) -> "Reading":
+def _check(project: "Project", reader: str | None, new_on_doubt: bool = False) -> "Reading":
     """Read and check; what no record can be blamed for is exit code 1."""
     from ankigen.build import check_project
-    from ankigen.notetypes import TemplateFault
 
     reading = _read(project, reader)
+    with _faults(reading.diagnostics):
+        return check_project(project, reading, new_on_doubt=new_on_doubt)
+
+
+@contextmanager
+def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
+    """What no record can be blamed for ends in a message and exit code 1; what was ``found`` before is said first."""
+    from ankigen.dating import SchemaFault
+    from ankigen.lock import LockFault
+    from ankigen.notetypes import TemplateFault
+
     try:
-        return check_project(project, reading)
-    except TemplateFault as error:
-        _report(reading.diagnostics)
+        yield
+    except (LockFault, SchemaFault, TemplateFault) as error:
+        _report(found)
         _say(str(error), error.hint)
         sys.exit(1)
     except OSError as error:

@@ -44,6 +44,8 @@ class Rule(Enum):
     DUPLICATE_TERM = "duplicate-term", Severity.WARNING
     DUPLICATE_KEY = "duplicate-key", Severity.ERROR
     COUNT_MISMATCH = "count-mismatch", Severity.WARNING
+    # what only its author can tell
+    AMBIGUOUS_NOTE = "ambiguous-note", Severity.ERROR, True
     # attributes and front matter
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Severity.WARNING
     INVALID_VALUE = "invalid-value", Severity.ERROR

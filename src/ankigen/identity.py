@@ -1,41 +1,114 @@
-"""Who a note is: the guid that its reviews hang on. This is the only place where guids are made.
+"""Who a note is: its guid, on which its reviews hang, kept over edits. This is the only place where guids are made.
 
-A note is known by its key, or else by its deck and term. What it says, where it stands and when it is built do not
-matter, so an edited definition and a moved record stay the same note.
+A record is matched with the notes of the lock file. A record that none of them can be is a new note, whose guid comes
+from its key, or from its deck and term, so that the first build needs no chance. Where two notes compete, it asks.
 """
 
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from unicodedata import normalize
 
+from ankigen.lock import Entry, Lock, spread
+from ankigen.matching import Candidate, Known, fingerprint, match
 from ankigen.records import Kind, Record
 
-__all__ = ["folded", "guids", "same_term"]
+__all__ = ["Identities", "Question", "folded", "follow", "identify", "introduce", "same_term", "type_of"]
 
 
-def guids(records: Sequence[Record], namespace: str) -> list[str]:
-    """One guid for each record, all different. ``namespace`` keeps the notes of two projects apart.
+_NOWHERE = Fraction(0)
 
-    Of records with the same term in one deck, the first is known by its term, each other one by its definition
-    too, so that none can take the reviews of another when they are reordered.
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A record that may be one of the notes ``among``, likeliest first, or a new one: only its author knows."""
+
+    record: Record
+    among: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The entry of each record, in order; the notes that have lost their record; and what has to be asked.
+
+    A record in question has the entry of a new note.
     """
-    seen: set[tuple[str, ...]] = set()
-    result = []
-    for record in records:
-        # Anki cannot change a note from one type to another: it would skip every later version of it.
-        family = record.note_type or ("cloze" if record.kind is Kind.CLOZE else "term")
-        identity: tuple[str, ...] = (namespace, "key", family, record.key or "")
-        if record.key is None:
-            identity = (namespace, "term", family, *same_term(record))
-            if identity in seen:
-                identity = (*identity, record.definition.markdown)
-        while identity in seen:  # the same record once more, word for word
-            identity = (*identity, "again")
-        seen.add(identity)
-        result.append(_guid(identity))
-    return result
+
+    entries: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
+    questions: tuple[Question, ...]
+
+
+def identify(
+    lock: Lock,
+    records: Sequence[Record],
+    *,
+    project: str,
+    is_cloze: Callable[[str], bool],
+    files: Collection[str] | None = None,
+) -> Identities:
+    """Who each of ``records`` is.
+
+    ``files`` are the only ones that were read, when not all of the project were. ``project`` keeps the guids of two
+    projects apart. ``is_cloze`` tells of a note type's folder whether its notes are clozes: no note can change from one
+    to the other.
+    """
+    scope = [entry for entry in lock.entries if files is None or entry.path in files]
+    scope.sort(key=lambda entry: (entry.path, entry.at, entry.guid))
+    matching = match(list(_known(scope, is_cloze)), list(_candidates(records)))
+    pairs = {
+        number: scope[found]
+        for number, found in matching.pairs.items()
+        # A note that is given another type by name is another note: Anki would skip it for ever.
+        if records[number].note_type in ("", scope[found].type)
+    }
+    guids = _Guids(project, {entry.guid for entry in lock.entries})
+    entries = []
+    for number, record in enumerate(records):
+        entry = pairs.get(number)
+        if entry is None:
+            entry = Entry(guids.new(record), 0, type_of(record), record.path, _NOWHERE, None, "", "", "")
+        entries.append(follow(entry, record))
+    matched = {entry.guid for entry in pairs.values()}
+    questions = [
+        Question(records[doubt.candidate], tuple(scope[i] for i in doubt.among))
+        for doubt in matching.doubts
+        if records[doubt.candidate].key is None  # with a key that no note has, its author says that it is new
+    ]
+    return Identities(
+        _in_place(entries), tuple(entry for entry in scope if entry.guid not in matched), tuple(questions)
+    )
+
+
+def introduce(lock: Lock, record: Record) -> Entry:
+    """The entry of a new note, not yet built."""
+    guids = _Guids(lock.project, {entry.guid for entry in lock.entries})
+    return follow(Entry(guids.new(record), 0, type_of(record), record.path, _NOWHERE, None, "", "", ""), record)
+
+
+def follow(entry: Entry, record: Record) -> Entry:
+    """The entry with what the record says now; what Anki stores of it is dated when it is built."""
+    return replace(
+        entry,
+        path=record.path,
+        at=entry.at if entry.path == record.path and not entry.retired else _NOWHERE,
+        key=record.key,
+        deck=record.deck,
+        term=record.term.markdown,
+        text=fingerprint(record.definition.markdown),
+        retired=False,
+        fields=(),
+        tags=(),
+    )
+
+
+def type_of(record: Record) -> str:
+    """The folder of the note type that a record asks for."""
+    return record.note_type or ("cloze" if record.kind is Kind.CLOZE else "term")
 
 
 def same_term(record: Record) -> tuple[str, str]:
@@ -46,6 +119,55 @@ def same_term(record: Record) -> tuple[str, str]:
 def folded(text: str) -> str:
     """What is the same for two names that Anki takes for one."""
     return normalize("NFC", text).casefold()
+
+
+def _known(entries: Sequence[Entry], is_cloze: Callable[[str], bool]) -> Iterator[Known]:
+    places: Counter[str] = Counter()
+    for entry in entries:
+        family = "cloze" if is_cloze(entry.type) else "term"
+        yield Known(family, entry.path, places[entry.path], entry.key, entry.term, entry.text, entry.retired)
+        places[entry.path] += 1
+
+
+def _candidates(records: Sequence[Record]) -> Iterator[Candidate]:
+    places: Counter[str] = Counter()
+    for record in records:
+        family = "cloze" if record.kind is Kind.CLOZE else "term"
+        term, definition = record.term.markdown, record.definition.markdown
+        yield Candidate(family, record.path, places[record.path], record.key, term, definition)
+        places[record.path] += 1
+
+
+def _in_place(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries, in the same order, each with a place in its file."""
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        numbers[entry.path].append(number)
+    placed = list(entries)
+    for those in numbers.values():
+        for number, entry in zip(those, spread(entries[number] for number in those), strict=True):
+            placed[number] = entry
+    return tuple(placed)
+
+
+class _Guids:
+    """Makes guids that no note has or had."""
+
+    def __init__(self, project: str, used: set[str]) -> None:
+        self._project = project
+        self._used = used
+
+    def new(self, record: Record) -> str:
+        """A guid from the record's key, or from its deck and term; from its definition too where that one is taken."""
+        identity: tuple[str, ...] = (self._project, "key", type_of(record), record.key or "")
+        if record.key is None:
+            identity = (self._project, "term", type_of(record), *same_term(record))
+        if _guid(identity) in self._used:
+            identity = (*identity, record.definition.markdown)
+        while (guid := _guid(identity)) in self._used:
+            identity = (*identity, "again")
+        self._used.add(guid)
+        return guid
 
 
 def _guid(identity: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from ankigen.anki.template import card_ordinals
+from ankigen.identity import type_of
 from ankigen.media import references, rewrite
 from ankigen.records import Kind, MediaFile, Note, NoteType, Record
 
@@ -12,7 +13,7 @@ __all__ = ["makes_cards", "note_of", "note_type_of"]
 
 def note_type_of(record: Record, note_types: Mapping[str, NoteType]) -> NoteType | None:
     """The note type a record asks for, or else the built-in one of its kind; None when there is none of that name."""
-    return note_types.get(record.note_type or ("cloze" if record.kind is Kind.CLOZE else "term"))
+    return note_types.get(type_of(record))
 
 
 def makes_cards(record: Record, note_type: NoteType) -> bool:

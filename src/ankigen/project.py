@@ -18,6 +18,7 @@ from ankigen.readers.settings import Settings
 from ankigen.source import Source
 
 __all__ = [
+    "LOCK_NAME",
     "Project",
     "SourceFile",
     "file_name",
@@ -28,6 +29,7 @@ __all__ = [
     "shown_path",
 ]
 
+LOCK_NAME = "ankigen.lock"
 _CONFIG_NAME = "ankigen.toml"
 _LARGEST_NOTE = 32 * 2**20
 """Bytes of the largest note that is read; a longer one is no note, and would take memory without bound."""
@@ -63,8 +65,8 @@ class SourceFile:
 class Project:
     """The notes to read and the settings for them.
 
-    ``is_folder`` says that a project was named as a whole, not some of its files. ``faults`` is what keeps files
-    in its folders from being read.
+    ``is_folder`` says that a project was named as a whole, ``is_all`` that all notes under ``root`` were, not some of
+    its files. ``faults`` is what keeps files in its folders from being read.
     """
 
     root: Path
@@ -72,6 +74,8 @@ class Project:
     files: tuple[SourceFile, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     is_folder: bool = False
+    is_all: bool = False
+    lock: Path | None = None
     templates: Path | None = None
 
     @property
@@ -111,6 +115,8 @@ def find_project(paths: Sequence[Path]) -> Project:
     faults: list[Diagnostic] = []
     for path in paths:
         base = _real(path) if path.is_dir() else _real(path.parent)
+        if root is None:
+            base = _locked_above(base) or base
         found: Iterable[Path] = [path]
         if path.is_dir():
             folder = project.content if base == root else path
@@ -118,7 +124,25 @@ def find_project(paths: Sequence[Path]) -> Project:
         for file in found:
             files.setdefault(_place(file), _source_file(file, root, base, content))
     whole = any(_real(path) == root for path in paths)
-    return replace(project, files=tuple(files.values()), faults=tuple(faults), is_folder=whole)
+    project = replace(project, files=tuple(files.values()), faults=tuple(faults), is_folder=whole, is_all=whole)
+    return project if root else _loose(project, paths)
+
+
+def _loose(project: Project, paths: Sequence[Path]) -> Project:
+    """Notes that lie in no project: a folder gets a lock file of its own; its files, named alone, use it."""
+    homes = {_locked_above(_real(path if path.is_dir() else path.parent)) for path in paths}
+    home = homes.pop() if len(homes) == 1 else None
+    if home is None and len(paths) == 1 and paths[0].is_dir():
+        home = _real(paths[0])
+    if home is None:
+        return project
+    shown = next((path for path in paths if _real(path) == home), Path(os.path.relpath(home)))
+    return replace(project, root=shown, is_all=any(_real(path) == home for path in paths), lock=shown / LOCK_NAME)
+
+
+def _locked_above(folder: Path) -> Path | None:
+    """The folder, this one or one above it, that has been built as a whole before."""
+    return next((parent for parent in (folder, *folder.parents) if (parent / LOCK_NAME).is_file()), None)
 
 
 def project_around(paths: Sequence[Path]) -> Project:
@@ -177,11 +201,11 @@ def _open(root: Path | None, paths: Sequence[Path]) -> Project:
     if root is None:
         return Project(Path(), Config())
     shown = next((path for path in paths if _real(path) == root), Path(os.path.relpath(root)))
-    _keep_inside(shown, _CONFIG_NAME, "templates")
+    _keep_inside(shown, _CONFIG_NAME, LOCK_NAME, "templates")
     config = read_config(shown / _CONFIG_NAME)
     _keep_inside(shown, config.content, config.output)
     templates = shown / "templates"
-    return Project(shown, config, templates=templates if templates.is_dir() else None)
+    return Project(shown, config, lock=shown / LOCK_NAME, templates=templates if templates.is_dir() else None)
 
 
 def _keep_inside(root: Path, *names: str) -> None:

@@ -112,7 +112,10 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """Anki's schema of a note: fields in order, card templates in order, and their style sheet."""
+    """Anki's schema of a note: fields in order, card templates in order, and their style sheet.
+
+    ``modified`` is the second in which it was first built as it is, 0 when that is not known.
+    """
 
     name: str
     id: int
@@ -120,6 +123,7 @@ class NoteType:
     fields: tuple[Field, ...]
     templates: tuple[CardTemplate, ...]
     css: str
+    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,10 @@ class MediaFile:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What Anki stores: one value (HTML) a field of the note type, and the identity that reviews hang on."""
+    """What Anki stores: one value (HTML) a field of the note type, and the identity that reviews hang on.
+
+    ``modified`` is the second in which its content was first built; it and ``id`` are 0 when they are not known.
+    """
 
     guid: str
     note_type: NoteType
@@ -140,3 +147,5 @@ class Note:
     deck: str
     tags: tuple[str, ...] = ()
     media: tuple[MediaFile, ...] = ()
+    id: int = 0
+    modified: int = 0

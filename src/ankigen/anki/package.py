@@ -8,53 +8,40 @@ import hashlib
 import itertools
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import IO, Any
 
 import genanki
 
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
+from ankigen.files import replacing
 from ankigen.records import Note, NoteType
 
 __all__ = ["write_package"]
 
-_NOTHING: Mapping[Any, int] = MappingProxyType({})
 
-
-def write_package(
-    path: Path,
-    notes: Sequence[Note],
-    *,
-    now: int,
-    modified: Mapping[str, int] = _NOTHING,
-    types_modified: Mapping[int, int] = _NOTHING,
-) -> None:
+def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
     """Write ``notes`` as the package ``path``, new cards in the order of ``notes``.
 
-    ``now`` is the build's time in seconds. ``modified`` says, by guid, when a note's content was first built,
-    ``types_modified`` the same by id of a note type; ``now`` stands in for what is not named. Anki updates
-    only what is newer than its own copy, so that these times keep what a reader changed in Anki.
+    ``now``, in seconds since 1970, dates the package, and every note and note type without a date of its own. Anki
+    updates only what is newer than its own copy, so that these dates keep what a reader changed in Anki.
 
     :class:`ValueError` where Anki would abort the import, add a blank card, or lose a note; :class:`OSError`
     for a file that cannot be read or written. Either way an older package at ``path`` stays as it was.
     """
-    if min([now, *modified.values(), *types_modified.values()]) <= 0:
+    if min([now, *(note.modified or now for note in notes)]) <= 0:
         raise ValueError("a package dated 0 or earlier breaks Anki's database check")
     _check_guids(notes)
-    collection = _collection(_Contents(notes, modified, types_modified), now)
+    collection = _collection(_Contents(notes), now)
     media = {file.name: file.path for note in notes for file in note.media}
     names = sorted(media)
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
-    with _replacing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
+    with replacing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(_member("collection.anki2"), collection)
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
@@ -80,6 +67,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
         )
+        self.modified = note_type.modified
 
     @property
     def _req(self) -> list[list[object]]:
@@ -118,10 +106,8 @@ class _Contents:
     written once, and the notes in source order across decks.
     """
 
-    def __init__(self, notes: Sequence[Note], modified: Mapping[str, int], types: Mapping[int, int]) -> None:
+    def __init__(self, notes: Sequence[Note]) -> None:
         self._notes = notes
-        self._modified = modified
-        self._types_modified = types
         self._models = _models(notes)
         names = {note.deck: clean_deck_name(note.deck) for note in notes}
         self._deck_ids = {written: _deck_id(name) for written, name in names.items()}
@@ -135,14 +121,13 @@ class _Contents:
         decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
         decks |= {str(deck_id): deck.to_json() for deck_id, deck in self._decks.items()}
         models = {
-            str(model_id): model.to_json(self._types_modified.get(model_id, timestamp), None)
-            for model_id, model in self._models.items()
+            str(model_id): model.to_json(model.modified or timestamp, None) for model_id, model in self._models.items()
         }
         cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
         for place, note in enumerate(self._notes, start=1):
             row = _Note(self._models[note.note_type.id], note, place)
-            mod = self._modified.get(note.guid, timestamp)
-            row.write_to_db(cursor, mod, self._deck_ids[note.deck], id_gen)
+            ids = itertools.chain([note.id], id_gen) if note.id else id_gen
+            row.write_to_db(cursor, note.modified or timestamp, self._deck_ids[note.deck], ids)
 
 
 def _collection(contents: _Contents, now: int) -> bytes:
@@ -195,18 +180,3 @@ def _member(name: str) -> zipfile.ZipInfo:
     info.create_system = 3  # Unix, on every system
     info.external_attr = 0o100644 << 16
     return info
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of ``path`` when all went well, and is gone when anything did not."""
-    temporary = path.parent / f".ankigen-{secrets.token_hex(8)}.tmp"
-    try:
-        with open(temporary, "xb") as stream:  # not tempfile, whose files only their owner may read
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

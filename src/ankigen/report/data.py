@@ -1,6 +1,6 @@
 """Records and diagnostics as plain data for JSON, as ``ankigen/schema/parse.schema.json`` describes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic
@@ -9,10 +9,13 @@ from ankigen.records import Record
 __all__ = ["diagnostic_data", "parse_data", "record_data"]
 
 
-def parse_data(records: Iterable[Record], diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
-    """What ``ankigen parse --format json`` prints."""
+def parse_data(
+    records: Sequence[Record], diagnostics: Iterable[Diagnostic], guids: Sequence[str | None] = ()
+) -> dict[str, Any]:
+    """What ``ankigen parse --format json`` prints; ``guids`` are those of the records, where they are known."""
+    known = guids or [None] * len(records)
     return {
-        "records": [record_data(record) for record in records],
+        "records": [{"guid": guid, **record_data(record)} for guid, record in zip(known, records, strict=True)],
         "diagnostics": [diagnostic_data(diagnostic) for diagnostic in diagnostics],
     }
 

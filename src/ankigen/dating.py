@@ -1,0 +1,65 @@
+"""When each note and note type got its present content. Anki updates only what is newer than its own copy.
+
+So a date changes exactly when the content does, and an unchanged note never overwrites what a reader changed in Anki.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ankigen.anki.template import card_ordinals
+from ankigen.lock import Entry, TypeEntry
+from ankigen.records import Note, NoteType
+
+__all__ = ["SchemaFault", "content_of", "date_note", "date_type"]
+
+_PLACE = "Source"  # this field says where a record stands; a record that moves down a line is not new to anybody
+
+
+class SchemaFault(Exception):
+    """A note type has changed in a way that Anki cannot apply to the notes that people have of it."""
+
+    def __init__(self, folder: str, message: str, hint: str) -> None:
+        super().__init__(f"templates/{folder}: {message}")
+        self.hint = hint
+
+
+def date_note(entry: Entry, note: Note, now: int) -> tuple[Entry, Note]:
+    """The entry with the note's content, and the note with its date: ``now`` if the content is new, else as before."""
+    cards = card_ordinals(note.note_type, note.fields, note.tags)
+    content = content_of(note.note_type, note.fields, note.tags, cards)
+    modified = entry.modified if content == entry.content else max(now, entry.modified + 1)
+    dated = replace(entry, content=content, modified=modified, cards=cards)
+    return dated, replace(note, id=entry.note_id, modified=modified)
+
+
+def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: int) -> tuple[TypeEntry, NoteType]:
+    """The same for a note type. Raises `SchemaFault` for a change of fields or cards: notes of it would freeze."""
+    fields = tuple(field.id for field in note_type.fields)
+    cards = tuple(template.id for template in note_type.templates)
+    if before and (before.id, before.fields, before.cards) != (note_type.id, fields, cards):
+        what = "id" if before.id != note_type.id else "fields" if before.fields != fields else "cards"
+        raise SchemaFault(
+            folder,
+            f"its {what} are no longer those that were built before: Anki would skip every note of this type",
+            "take notetype.toml back as it was; to add a field, rename a spare one and keep its id; "
+            "or make a new folder in templates/ for a new note type",
+        )
+    names = [[field.name for field in note_type.fields], [[t.name, t.front, t.back] for t in note_type.templates]]
+    content = _hash([note_type.name, note_type.is_cloze, names, note_type.css])
+    modified = (
+        before.modified if before and before.content == content else max(now, (before.modified if before else 0) + 1)
+    )
+    entry = TypeEntry(folder, note_type.id, fields, cards, content, modified)
+    return entry, replace(note_type, modified=modified)
+
+
+def content_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str], cards: Sequence[int]) -> str:
+    """A hash of what a learner has of a note; a changed picture has another name in its field."""
+    shown = [value for field, value in zip(note_type.fields, fields, strict=True) if field.name != _PLACE]
+    return _hash([shown, sorted(tags), list(cards)])
+
+
+def _hash(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=9, person=b"ankigen").hexdigest()

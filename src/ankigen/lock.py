@@ -1,0 +1,241 @@
+"""The lock file, ``ankigen.lock``: what makes a note the same note, a line of JSON each, committed beside the notes.
+
+Lines stand in the order of the notes, an empty line between any two, so that git merges edits of neighbours. A place
+is a fraction between those of the neighbours: a note that comes or goes changes no other line.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from fractions import Fraction
+from math import ceil, floor
+from pathlib import Path
+from typing import Any
+
+from ankigen.files import replacing
+
+__all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
+
+_VERSION = 1
+_TEXTS = ("guid", "type", "path", "at", "deck", "term", "text", "content")
+_JSON_TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(_TEXTS, (str,))
+_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", "fields", "tags"), (list,))
+_JSON_TYPES |= {"key": (str, type(None)), "retired": (bool,)}
+_LARGEST = 256 * 2**20  # bytes; about a million notes
+
+
+class LockFault(Exception):
+    """The lock file cannot be used. ``line`` counts from 1; nothing is built, for guids would be given anew."""
+
+    def __init__(self, path: str, line: int, message: str, hint: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.line = line
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One note as it was last built.
+
+    ``note_id`` is Anki's own. ``at`` orders the notes of a file, ``text`` is the fingerprint of the definition,
+    ``content`` the hash of what Anki stores, and ``modified`` the second in which that content was first built; ids and
+    dates are 0 before the first build. ``cards`` are ordinals. A retired note has lost its record; ``fields`` and
+    ``tags`` are kept for those only that are still sent, with a tag, to learners.
+    """
+
+    guid: str
+    note_id: int
+    type: str
+    path: str
+    at: Fraction
+    key: str | None
+    deck: str
+    term: str
+    text: str
+    cards: tuple[int, ...] = ()
+    content: str = ""
+    modified: int = 0
+    retired: bool = False
+    fields: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeEntry:
+    """A note type as it was last built: its folder, Anki's id, the ids of its fields and cards, and its date."""
+
+    folder: str
+    id: int
+    fields: tuple[int, ...]
+    cards: tuple[int, ...]
+    content: str
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids."""
+
+    project: str = ""
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been built yet."""
+        return not self.project
+
+
+def read_lock(path: Path) -> Lock:
+    """The lock in the file ``path``; an empty one when there is no file. Raises `LockFault` when it is damaged."""
+    shown = path.as_posix()
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise LockFault(shown, 1, "this is far too large for a lock file", "take it back from an earlier commit")
+        lines = path.read_text("utf-8").split("\n")
+    except FileNotFoundError:
+        return Lock()
+    except UnicodeDecodeError:
+        raise LockFault(shown, 1, "this is no text", "take it back from an earlier commit") from None
+    except OSError as error:
+        raise LockFault(shown, 1, f"it cannot be read: {error.strerror}", "look at its permissions") from None
+    return _parse(shown, lines)
+
+
+def _parse(shown: str, lines: list[str]) -> Lock:
+    project = ""
+    types: dict[str, TypeEntry] = {}
+    entries: dict[str, Entry] = {}
+    for number, line in enumerate(lines, start=1):
+        if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
+            hint = "keep the lines of both sides, and take the marks of git away"
+            raise LockFault(shown, number, "two branches meet here, and git could not merge them", hint)
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+            if not project:
+                if values["ankigen.lock"] != _VERSION:
+                    hint = "install the version of ankigen that wrote it, or a later one"
+                    raise LockFault(shown, number, f"this lock file has version {values['ankigen.lock']}", hint)
+                project = values["project"]
+            elif "notetype" in values:
+                note_type = _type_of(values)
+                types[note_type.folder] = note_type
+            else:
+                entry = _entry_of(values)
+                if entry.guid in entries:
+                    hint = "two branches have changed the same note: keep one of its lines"
+                    raise LockFault(shown, number, f"the note {entry.guid} stands here a second time", hint)
+                entries[entry.guid] = entry
+        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError):
+            hint = "take the line back from an earlier commit; no guid is given anew as long as it is damaged"
+            raise LockFault(shown, number, "this line is damaged", hint) from None
+    if lines != [""] and not project:
+        raise LockFault(shown, 1, "the first line is missing", "take it back from an earlier commit")
+    return Lock(project, types, tuple(sorted(entries.values(), key=_order)))
+
+
+def write_lock(path: Path, lock: Lock) -> bool:
+    """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
+    lines = [json.dumps({"ankigen.lock": _VERSION, "project": lock.project})]
+    lines += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+    lines += [_dump(_entry_values(entry)) for entry in sorted(lock.entries, key=_order)]
+    data = ("\n\n".join(lines) + "\n").encode()
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    with replacing(path) as stream:
+        stream.write(data)
+    return True
+
+
+def spread(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries of one file, in their new order, with places that ascend; as many as can keep the place they have."""
+    given = list(entries)
+    kept = _ascending([entry.at for entry in given])
+    result: list[Entry] = []
+    low = Fraction(0)
+    run: list[Entry] = []  # without a place, between two that keep theirs
+    for index, entry in enumerate(given):
+        if index in kept:
+            result += _placed(run, low, entry.at)
+            result.append(entry)
+            low, run = entry.at, []
+        else:
+            run.append(entry)
+    return result + _placed(run, low, None)
+
+
+def _ascending(places: list[Fraction]) -> set[int]:
+    """The indices of a longest strictly ascending run of places; 0 is none."""
+    tops: list[Fraction] = []  # by length: the least place that a run of that length can end with
+    ends: list[int] = []  # and where that run ends
+    before: list[int] = []
+    for index, place in enumerate(places):
+        length = bisect_left(tops, place) if place > 0 else 0
+        before.append(ends[length - 1] if length else -1)
+        if place > 0:
+            tops[length : length + 1] = [place]
+            ends[length : length + 1] = [index]
+    kept = set()
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return kept
+
+
+def _placed(run: list[Entry], low: Fraction, high: Fraction | None) -> list[Entry]:
+    """Entries at places between two others, as round as they can be and evenly apart; whole numbers at the end."""
+    if high is None:
+        return [replace(entry, at=Fraction(floor(low) + number)) for number, entry in enumerate(run, start=1)]
+    step = Fraction(1)
+    while (room := ceil(high / step) - floor(low / step) - 1) < len(run):
+        step /= 2
+    first = floor(low / step)
+    return [
+        replace(entry, at=step * (first + number * (room + 1) // (len(run) + 1)))
+        for number, entry in enumerate(run, start=1)
+    ]
+
+
+def _order(entry: Entry) -> tuple[str, Fraction, str]:
+    return entry.path, entry.at, entry.guid
+
+
+def _entry_values(entry: Entry) -> dict[str, Any]:
+    values = asdict(entry) | {"at": str(entry.at)}
+    for name in ("retired", "fields", "tags"):  # said of few notes
+        if not values[name]:
+            del values[name]
+    return values
+
+
+def _entry_of(values: dict[str, Any]) -> Entry:
+    """The entry in a line. Raises one of the errors that :func:`_parse` takes for damage."""
+    for name, value in values.items():
+        if type(value) not in _JSON_TYPES[name]:
+            raise TypeError(name)
+    lists: dict[str, Any] = {name: tuple(values.pop(name)) for name in ("cards", "fields", "tags") if name in values}
+    if not values["guid"] or any(type(card) is not int for card in lists["cards"]):
+        raise ValueError
+    if any(type(text) is not str for name in ("fields", "tags") for text in lists.get(name, ())):
+        raise ValueError
+    return Entry(at=Fraction(values.pop("at")), **lists, **values)
+
+
+def _type_values(entry: TypeEntry) -> dict[str, Any]:
+    values = asdict(entry)
+    return {"notetype": values.pop("folder"), **values}
+
+
+def _type_of(values: dict[str, Any]) -> TypeEntry:
+    fields, cards = (tuple(map(int, values[name])) for name in ("fields", "cards"))
+    return TypeEntry(
+        str(values["notetype"]), int(values["id"]), fields, cards, str(values["content"]), int(values["modified"])
+    )
+
+
+def _dump(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)

@@ -1,0 +1,100 @@
+"""Text as matching sees it: folded for "the same", as words for "alike", and what is remembered of a definition.
+
+Emphasis, list marks, tags, case, accents and a picture's folder say nothing about which note it is.
+"""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import combining, normalize
+
+__all__ = ["EVERYTHING", "Sketch", "digest", "fingerprint", "fold", "number", "recall", "sketch", "squeeze", "words"]
+
+EVERYTHING = 1 << 24  # above the number of any word
+_KEPT = 18  # words remembered of a definition: all of a short one; of a long one, an even sample
+_DIGEST = 8  # characters: 48 bits, and never trusted without the term or the words
+
+_PICTURE_FOLDER = re.compile(r"(!\[[^\]\n]*\]\()[^)\n]*[/\\]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
+_MARKUP = re.compile(r"^[ \t]*(?:[-+*>]|\d+[.)])[ \t]+|[*_`~\\]+", re.MULTILINE)
+# A character of a script that writes no spaces; a run of letters and digits; a symbol that is not punctuation.
+_WORD = re.compile(r"[぀-ヿ㐀-鿿]|(?:(?![぀-ヿ㐀-鿿])[^\W_])+|[^\w\s.,;:!?'\"()\[\]{}/…«»‹›„“”‚‘’–—‐-]")
+
+
+def squeeze(text: str) -> str:
+    """The text without the accidents of line breaking."""
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=1 << 14)
+def fold(markdown: str) -> str:
+    """What two texts share when a reader would call them the same."""
+    text = _MARKUP.sub(" ", _TAG.sub(" ", _PICTURE_FOLDER.sub(r"\1", markdown)))
+    return squeeze(normalize("NFKC", text).casefold()) or squeeze(markdown)
+
+
+@lru_cache(maxsize=1 << 14)
+def words(markdown: str) -> tuple[str, ...]:
+    """The words of a text in order, without accents."""
+    text = fold(markdown)
+    if not text.isascii():
+        text = "".join(c for c in normalize("NFKD", text) if not combining(c))
+    return tuple(_WORD.findall(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def number(word: str) -> int:
+    """A word's number, below EVERYTHING, the same everywhere and always."""
+    return int.from_bytes(hashlib.blake2b(_bytes(word), digest_size=3).digest(), "big")
+
+
+def digest(text: str) -> str:
+    """A short name of a text; white space does not count."""
+    return base64.urlsafe_b64encode(hashlib.blake2b(_bytes(squeeze(text)), digest_size=6).digest()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """The words of a definition by number: all those up to ``reach``; of others, nothing is known.
+
+    ``same`` is equal for definitions that a reader would call the same.
+    """
+
+    same: str
+    numbers: frozenset[int]
+    reach: int
+
+
+@lru_cache(maxsize=1 << 12)
+def sketch(definition: str) -> Sketch:
+    """The sketch of a definition at hand: it knows every word."""
+    return Sketch(digest(fold(definition)), frozenset(map(number, words(definition))), EVERYTHING)
+
+
+def fingerprint(definition: str) -> str:
+    """What the lock file remembers of a definition, printable, about 95 characters at most.
+
+    Its digest, the digest of its folded text, how many words it has, and the lowest of their numbers: for two texts
+    these are the same even sample (a bottom-k sketch), so how much they share can be told without the texts.
+    """
+    whole = sketch(definition)
+    lowest = b"".join(n.to_bytes(3, "big") for n in sorted(whole.numbers)[:_KEPT])
+    sample = base64.urlsafe_b64encode(lowest).decode("ascii")
+    return f"{digest(definition)}{whole.same}.{len(whole.numbers)}.{sample}"
+
+
+@lru_cache(maxsize=1 << 14)
+def recall(fingerprint: str) -> Sketch:
+    """The sketch in a fingerprint. Raises ValueError when it is none."""
+    digests, size, sample = fingerprint.split(".")
+    lowest = base64.b64decode(sample, altchars=b"-_", validate=True)
+    numbers = [int.from_bytes(lowest[i : i + 3], "big") for i in range(0, len(lowest), 3)]
+    if len(digests) != 2 * _DIGEST or len(numbers) != min(int(size), _KEPT):
+        raise ValueError(f"not a fingerprint: {fingerprint!r}")
+    return Sketch(digests[_DIGEST:], frozenset(numbers), numbers[-1] if int(size) > _KEPT else EVERYTHING)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

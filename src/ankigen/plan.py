@@ -1,0 +1,127 @@
+"""What Anki's import will do with the next build, told beforehand from the lock file or from an older package.
+
+It is told for a learner who has the last build. What an import cannot do (remove notes, move cards to another deck) is
+told with a search that selects just these notes in Anki.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ankigen.identity import folded
+from ankigen.lock import Entry
+from ankigen.records import Note
+
+__all__ = ["Change", "Plan", "Planned", "compare", "search"]
+
+
+class Change(StrEnum):
+    """What an import does with a note, in Anki's own terms."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"  # from the notes; in Anki it stays
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What becomes of one note. ``deck_before`` is where its cards stay although the notes have another deck now.
+
+    ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank.
+    """
+
+    change: Change
+    guid: str
+    note_id: int
+    term: str
+    path: str
+    deck: str
+    deck_before: str = ""
+    cards_added: tuple[int, ...] = ()
+    cards_left: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All notes of a build, and those that it has lost."""
+
+    notes: tuple[Planned, ...]
+
+    def count(self, change: Change) -> int:
+        """How many notes change in this way."""
+        return sum(note.change is change for note in self.notes)
+
+    @property
+    def import_log(self) -> dict[str, int]:
+        """What Anki will say of the import of all packages."""
+        sent = len(self.notes) - self.count(Change.REMOVED)
+        return {
+            "found_notes": sent,
+            "new": self.count(Change.NEW),
+            "updated": self.count(Change.UPDATED),
+            "duplicate": self.count(Change.UNCHANGED),
+            "conflicting": 0,
+        }
+
+    @property
+    def removed(self) -> tuple[Planned, ...]:
+        """The notes that are in Anki, but no longer in the project."""
+        return tuple(note for note in self.notes if note.change is Change.REMOVED)
+
+    @property
+    def moves(self) -> dict[str, tuple[Planned, ...]]:
+        """By their new deck, the notes whose cards stay in another one."""
+        decks: dict[str, list[Planned]] = {}
+        for note in self.notes:
+            if note.deck_before:
+                decks.setdefault(note.deck, []).append(note)
+        return {deck: tuple(notes) for deck, notes in sorted(decks.items())}
+
+
+def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[str, Entry]) -> Plan:
+    """The plan for ``notes``, given the entries of the last build and of this one by guid."""
+    planned = []
+    sent = set()
+    for note in notes:
+        entry, old = after[note.guid], before.get(note.guid)
+        sent.add(note.guid)
+        was_built = old is not None and bool(old.content)
+        if old is None or not was_built:
+            planned.append(_planned(Change.NEW, entry, entry.note_id))
+            continue
+        is_newer = entry.modified > old.modified
+        planned.append(
+            _planned(
+                Change.UPDATED if is_newer else Change.UNCHANGED,
+                entry,
+                old.note_id,
+                deck_before=old.deck if folded(old.deck) != folded(entry.deck) else "",
+                cards_added=tuple(sorted(set(entry.cards) - set(old.cards))),
+                cards_left=tuple(sorted(set(old.cards) - set(entry.cards))),
+            )
+        )
+    for guid, old in before.items():
+        entry = after.get(guid, old)
+        if guid not in sent and old.content and not old.retired and (entry.retired or guid not in after):
+            planned.append(_planned(Change.REMOVED, old, old.note_id))
+    return Plan(tuple(planned))
+
+
+def search(notes: Iterable[Planned]) -> str:
+    """The search that selects these notes in Anki's browser."""
+    return f"nid:{','.join(str(note.note_id) for note in notes)}"
+
+
+def _planned(
+    change: Change,
+    entry: Entry,
+    note_id: int,
+    *,
+    deck_before: str = "",
+    cards_added: tuple[int, ...] = (),
+    cards_left: tuple[int, ...] = (),
+) -> Planned:
+    return Planned(
+        change, entry.guid, note_id, entry.term, entry.path, entry.deck, deck_before, cards_added, cards_left
+    )

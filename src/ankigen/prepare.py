@@ -1,0 +1,175 @@
+"""From checked records to the notes of a build: who each one is, what Anki stores of it, and since when.
+
+Nothing is written here. The lock as it was and as it will be stand side by side, so that a plan can tell the
+difference, and a build can write it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+
+from ankigen.anki.template import TemplateError, check_note_type
+from ankigen.dating import SchemaFault, date_note, date_type
+from ankigen.diagnostics import Diagnostic, Rule, Severity
+from ankigen.identity import Identities, Question, identify
+from ankigen.lock import Entry, Lock, TypeEntry, read_lock
+from ankigen.media import MediaFinder, MissingMedia, is_remote
+from ankigen.notes import note_of
+from ankigen.notetypes import TemplateFault, load_note_types
+from ankigen.project import Project, SourceFile
+from ankigen.records import Document, MediaFile, Note, NoteType, Record
+from ankigen.source import Span
+
+__all__ = ["Prepared", "files_of", "note_types_of", "prepare", "questions", "who"]
+
+_LONGEST = 60  # characters of a term that a question shows
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The notes to be packed, in source order, and the lock before and after."""
+
+    notes: tuple[Note, ...]
+    before: Lock
+    after: Lock
+
+
+def note_types_of(project: Project) -> dict[str, NoteType]:
+    """The project's note types by folder. Raises `TemplateFault` for one that Anki could not show."""
+    note_types = load_note_types(project.templates)
+    for folder, note_type in note_types.items():
+        try:
+            check_note_type(note_type)
+        except TemplateError as error:
+            path = (project.templates or Path("templates")) / folder
+            raise TemplateFault(path.as_posix(), 0, str(error), "Anki could not show such a card: mend it.") from None
+    return note_types
+
+
+def files_of(project: Project) -> dict[str, SourceFile]:
+    """The files that were read, by the path that is shown for them."""
+    return {file.shown: file for file in project.files}
+
+
+def who(project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType]) -> tuple[Lock, Identities]:
+    """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file."""
+    lock = read_lock(project.lock) if project.lock else Lock()
+    files = files_of(project)
+    records = [replace(record, path=files[record.path].name) for document in documents for record in document.records]
+    namespace = lock.project or project.config.name or (_namespace(records) if project.lock else "")
+    scope = None
+    if not project.is_all:  # with a file that was not named but is gone, its notes may be in one that was
+        scope = {file.name for file in project.files}
+        scope |= {entry.path for entry in lock.entries if not (project.root / entry.path).exists()}
+
+    def is_cloze(folder: str) -> bool:
+        return folder in note_types and note_types[folder].is_cloze
+
+    return replace(lock, project=namespace), identify(lock, records, project=namespace, is_cloze=is_cloze, files=scope)
+
+
+def questions(
+    documents: Sequence[Document], files: Mapping[str, SourceFile], asked: Iterable[Question]
+) -> list[Document]:
+    """The documents, each with the questions about its records that only their author can answer."""
+    by_place = {(question.record.path, question.record.span): question for question in asked}
+    return [
+        replace(document, diagnostics=(*document.diagnostics, *_asked(document, files, by_place)))
+        for document in documents
+    ]
+
+
+def prepare(
+    project: Project,
+    documents: Sequence[Document],
+    note_types: Mapping[str, NoteType],
+    lock: Lock,
+    identities: Identities,
+    now: int,
+) -> Prepared:
+    """The notes of all records without an error, with their dates, and the lock that remembers them.
+
+    Raises `SchemaFault` for a note type that Anki could not update, and `OSError` for a picture that went away.
+    """
+    types: dict[str, TypeEntry] = dict(lock.types)
+    dated_types: dict[str, NoteType] = {}
+    finder, files = MediaFinder(), files_of(project)
+    next_id = max([now * 1000, *(entry.note_id for entry in lock.entries)]) + 1
+    entries = iter(identities.entries)
+    notes: list[Note] = []
+    after: list[Entry] = []
+    for document in documents:
+        faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
+        lacking = _lines(fault for fault in document.diagnostics if fault.rule is Rule.MISSING_MEDIA)
+        for record in document.records:
+            entry = next(entries)
+            if not entry.note_id:
+                entry = replace(entry, note_id=next_id)
+                next_id += 1
+            if not _stands_in(record, faulty):
+                folder = entry.type
+                if folder not in note_types:
+                    raise SchemaFault(folder, "this folder is gone, but notes are built with it", "take it back")
+                if folder not in dated_types:
+                    types[folder], dated_types[folder] = date_type(types.get(folder), folder, note_types[folder], now)
+                find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
+                note = note_of(replace(record, path=files[record.path].name), entry.guid, dated_types[folder], find)
+                entry, note = date_note(entry, note, now)
+                notes.append(note)
+            after.append(entry)
+    gone = [replace(entry, retired=True) for entry in identities.gone]
+    here = {entry.guid for entry in (*after, *gone)}
+    elsewhere = [entry for entry in lock.entries if entry.guid not in here]
+    return Prepared(tuple(notes), lock, Lock(lock.project, types, (*after, *gone, *elsewhere)))
+
+
+def _asked(
+    document: Document, files: Mapping[str, SourceFile], asked: Mapping[tuple[str, Span], Question]
+) -> Iterator[Diagnostic]:
+    for record in document.records:
+        question = asked.get((files[record.path].name, record.span))
+        if not question:
+            continue
+        first, *others = question.among
+        more = f", or one of {len(others)} others" if others else ""
+        at = record.span.start
+        keep = " or ".join(f"ankigen ids keep {entry.guid} {record.path}:{record.line}" for entry in question.among[:3])
+        yield Diagnostic.at(
+            document.source,
+            Rule.AMBIGUOUS_NOTE,
+            at,
+            f'is this the note "{_short(first.term)}" of {first.path}, edited{more}? Its reviews hang on the answer',
+            f"if so: {keep}; if it is new: ankigen ids new {record.path}:{record.line}, or give it a key: {{#key}}",
+            at + len(document.source.line(record.line)),
+        )
+
+
+def _short(term: str) -> str:
+    line = " ".join(term.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
+
+
+def _namespace(records: Sequence[Record]) -> str:
+    """A name for a project that has none: two projects that begin differently do not share guids."""
+    texts = "\x1f".join(f"{r.path}\x1f{r.term.markdown}\x1f{r.definition.markdown}" for r in records)
+    return blake2b(texts.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _find(finder: MediaFinder, file: SourceFile, reference: str, *, is_lacking: bool) -> MediaFile | None:
+    """The file that a record names; None for what is not sent along, and that the checks have named."""
+    try:
+        return None if is_remote(reference) else finder.find(reference, file)
+    except MissingMedia:
+        if is_lacking:
+            return None
+        raise
+
+
+def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
+    return {(fault.path, fault.line) for fault in faults}
+
+
+def _stands_in(record: Record, lines: set[tuple[str, int]]) -> bool:
+    return any((record.path, line) in lines for line in range(record.line, record.end_line + 1))
