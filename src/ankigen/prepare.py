@@ -132,16 +132,15 @@ def _asked(
         question = asked.get((files[record.path].name, record.span))
         if not question:
             continue
-        first, *others = question.among
-        more = f", or one of {len(others)} others" if others else ""
+        place = f"{record.path}:{record.line}"
+        keep = [f'ankigen ids keep {entry.guid} {place}  it is "{_short(entry.term)}"' for entry in question.among[:3]]
         at = record.span.start
-        keep = " or ".join(f"ankigen ids keep {entry.guid} {record.path}:{record.line}" for entry in question.among[:3])
         yield Diagnostic.at(
             document.source,
             Rule.AMBIGUOUS_NOTE,
             at,
-            f'is this the note "{_short(first.term)}" of {first.path}, edited{more}? Its reviews hang on the answer',
-            f"if so: {keep}; if it is new: ankigen ids new {record.path}:{record.line}, or give it a key: {{#key}}",
+            f'is this the note "{_short(question.among[0].term)}", edited, or a new one? Reviews hang on the answer',
+            "\n".join(["answer with one of", *keep, f"ankigen ids new {place}  it is new; or give it a key: {{#key}}"]),
             at + len(document.source.line(record.line)),
         )
 

@@ -27,7 +27,9 @@ def human(diagnostic: Diagnostic, style: Callable[..., str]) -> str:
             f"{diagnostic.line} {style('|', fg='blue')} {text}".rstrip(),
             f"{margin} {style('|', fg='blue')} {' ' * indent}{marks}",
         ]
-    lines.append(f"{margin} {style('=', fg='blue')} hint: {printable(diagnostic.hint)}")
+    hint, *more = (printable(line) for line in diagnostic.hint.split("\n"))
+    lines.append(f"{margin} {style('=', fg='blue')} hint: {hint}")
+    lines += [f"{margin}     {line}" for line in more]
     return "\n".join(lines)
 
 
