@@ -32,6 +32,8 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.starter": 3,
     "ankigen.prepare": 4,
     "ankigen.plan": 4,
+    "ankigen.retire": 4,
+    "ankigen.adopt": 4,
     "ankigen.build": 4,
     "ankigen.answers": 4,
     "ankigen.library": 4,
@@ -44,7 +46,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
 
 ONLY_IN = {  # who may know an outside library
     "genanki": {"ankigen.anki.package"},
-    "anki": {"ankigen.anki.oracle"},
+    "anki": {"ankigen.anki.oracle", "ankigen.anki.older"},
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
     "click": {"ankigen.cli", "ankigen.cli_ids"},

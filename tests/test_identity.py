@@ -1,5 +1,6 @@
 """A note keeps its guid, and its reviews, as long as it is the same to its author; no two notes share one."""
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,16 @@ def test_anki_updates_what_was_edited_and_moved(tmp_path: Path, monkeypatch: pyt
         assert import_package(col, tmp_path / "2.apkg") == {"updated": 2, "duplicate": 1}
         assert set(col.find_cards("")) == before
         assert "protects" in str(rows(col, "select flds from notes"))
+
+
+def test_keys_may_be_given_changed_and_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for key in ("", " {#wall}", " {#the-wall}", ""):
+        write(tmp_path, {"content/a.md": f"**Wall**: holds{key}\n\n**Gap**: lets through\n"})
+        assert run("build").exit_code == 0
+        found.append(json.loads(run("parse", "content", "--format", "json").stdout)["records"][0]["guid"])
+    assert len(set(found)) == 1
 
 
 def test_a_faulty_record_keeps_its_guid_from_its_namesake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

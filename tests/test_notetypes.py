@@ -238,7 +238,7 @@ def test_a_project_changes_single_files(tmp_path: Path) -> None:
         ("notetype.toml", MINE.replace("id = 7", "id = 6"), "notetype.toml:7", "6 is used twice"),
         ("notetype.toml", MINE.replace("id = 8", "id = 6"), "notetype.toml:10", "6 is used twice"),
         ("notetype.toml", MINE.replace("id = 7", "id = 0"), "notetype.toml:7", "out of range"),
-        ("notetype.toml", MINE.replace("id = 7", f"id = {2**53}"), "notetype.toml:7", "out of range"),
+        ("notetype.toml", MINE.replace("id = 7", f"id = {2**63}"), "notetype.toml:7", "out of range"),
         ("notetype.toml", MINE.replace("id = 7", "id = true"), "notetype.toml:7", "not an integer"),
         ("notetype.toml", MINE.replace("id = 5", "id = 928668238336"), "notetype.toml:2", "templates/term"),
         ("notetype.toml", MINE.replace("Mine", "ankigen Term"), "notetype.toml:1", "templates/term"),

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ankigen.anki.package import write_package
+from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Diagnostic, Rule, sort
 from ankigen.identity import Identities, folded
 from ankigen.lock import Lock, write_lock
 from ankigen.media import MediaFinder
-from ankigen.plan import Plan, compare
+from ankigen.plan import Plan, compare, entries_of
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
@@ -131,12 +132,17 @@ def build_project(project: Project, reading: Reading, *, now: int, output: Path 
     return built
 
 
-def plan_project(project: Project, reading: Reading, *, now: int) -> Plan:
-    """What Anki will do with the packages that a build at ``now`` would write; raises what `build_project` raises."""
+def plan_project(project: Project, reading: Reading, *, now: int, against: Path | None = None) -> Plan:
+    """What Anki will do with the packages that a build at ``now`` would write, for a learner with the last build.
+
+    With ``against``, for one who has imported that package. Raises what `build_project` raises, and `read_package`.
+    """
     prepared = _prepared(project, reading, now)
     if prepared is None:
         return Plan(())
     before, after = ({entry.guid: entry for entry in lock.entries} for lock in (prepared.before, prepared.after))
+    if against:
+        before = entries_of(read_package(against), prepared.after.types)
     return compare(prepared.notes, before, after)
 
 

@@ -93,7 +93,7 @@ def build(
         notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
         click.echo(f"{shown_path(package.path)}: {notes}, {decks}")
     if not built:
-        reason = "a file above cannot be used" if reading.stops else "there is no record to build"
+        reason = "see above what stops it" if reading.stops else "there is no record to build"
         _say(f"nothing was written: {reason}")
     sys.exit(not built or _has_errors(reading.diagnostics))
 
@@ -156,19 +156,27 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
+@click.option("--against", metavar="PACKAGE", type=_PATH, help="Tell it for somebody who has this package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
 @_FORMAT
 @_READER
-def plan(paths: tuple[Path, ...], now: str | None, new_on_doubt: bool, form: str, reader: str | None) -> None:
+def plan(
+    paths: tuple[Path, ...],
+    against: Path | None,
+    now: str | None,
+    new_on_doubt: bool,
+    form: str,
+    reader: str | None,
+) -> None:
     """Tell what an import of the next build will do in Anki; nothing is written.
 
-    Compares the notes with the lock file: what is new, updated, unchanged or removed, which cards are added or go
-    blank, and what has to be done by hand.
+    Compares the notes with the lock file, or with an older package: what is new, updated, unchanged or removed, which
+    cards are added or go blank, and what has to be done by hand.
 
     \b
     ankigen plan
-    ankigen plan --format json
+    ankigen plan --against last-year.apkg
     """
     from ankigen.build import plan_project
     from ankigen.report.planned import plan_data, plan_text
@@ -178,7 +186,7 @@ def plan(paths: tuple[Path, ...], now: str | None, new_on_doubt: bool, form: str
     reading = _check(project, reader, new_on_doubt)
     _report(reading.diagnostics)
     with _faults():
-        planned = plan_project(project, reading, now=moment)
+        planned = plan_project(project, reading, now=moment, against=against)
     if form == "json":
         _print_json(plan_data(planned))
     else:
@@ -325,6 +333,7 @@ def _check(project: "Project", reader: str | None, new_on_doubt: bool = False) -
 @contextmanager
 def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     """What no record can be blamed for ends in a message and exit code 1; what was ``found`` before is said first."""
+    from ankigen.anki.verify import AnkiMissing, UnreadablePackage
     from ankigen.dating import SchemaFault
     from ankigen.lock import LockFault
     from ankigen.notetypes import TemplateFault
@@ -334,6 +343,9 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     except (LockFault, SchemaFault, TemplateFault) as error:
         _report(found)
         _say(str(error), error.hint)
+        sys.exit(1)
+    except (AnkiMissing, UnreadablePackage) as error:
+        _say(str(error))
         sys.exit(1)
     except OSError as error:
         _fail(error)

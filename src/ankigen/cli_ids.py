@@ -42,6 +42,49 @@ def new(place: str) -> None:
     _answer(place, None)
 
 
+@ids.command()
+@click.argument("package", type=click.Path(path_type=Path))
+@click.argument("project", type=click.Path(path_type=Path), default=".")
+def adopt(package: Path, project: Path) -> None:
+    """Take the guids of a deck made elsewhere over, for the records of PROJECT that match its notes.
+
+    Whoever learns with that deck keeps all reviews: its notes become those of the project at the next import. Note
+    types that the project has not are written into its templates/.
+
+    \b
+    ankigen ids adopt old.apkg
+    """
+    from ankigen.adopt import adopt as take_over
+    from ankigen.anki.reading import read_package
+    from ankigen.anki.verify import AnkiMissing, UnreadablePackage
+    from ankigen.build import read_project
+    from ankigen.config import ProjectFault
+    from ankigen.lock import LockFault
+    from ankigen.notetypes import TemplateFault
+    from ankigen.project import find_project
+
+    try:
+        found = find_project([project])
+        done = take_over(found, read_project(found), read_package(package))
+    except (LockFault, ProjectFault, TemplateFault) as error:
+        _stop(1, str(error), error.hint)
+    except (AnkiMissing, UnreadablePackage) as error:
+        _stop(1, str(error), "")
+    except OSError as error:
+        _stop(1, f"{error.filename or project}: {error.strerror or error}", "")
+    for record, guid in done.adopted:
+        click.echo(f"adopted  {record.path}:{record.line}  {guid}")
+    for word, records in (("settled", done.settled), ("unsure", done.doubtful), ("new", done.left)):
+        for record in records:
+            click.echo(f"{word:<8} {record.path}:{record.line}")
+    for note in done.notes_left:
+        click.echo(f"left     {note.guid}  {' '.join(note.fields[0].split())[:60]}")
+    for folder in done.folders:
+        click.echo(f"wrote {folder.as_posix()}")
+    counts = len(done.adopted), len(done.doubtful), len(done.left), len(done.notes_left)
+    click.echo("{} adopted, {} unsure, {} new, {} notes of the package left".format(*counts), err=True)
+
+
 def _answer(place: str, guid: str | None) -> None:
     from ankigen.answers import AnswerFault, answer
     from ankigen.config import ProjectFault

@@ -12,9 +12,10 @@ from ankigen.records import Kind
 
 __all__ = ["Config", "ProjectFault", "read_config"]
 
-_CHOICES: dict[str, tuple[Kind | Headings, ...]] = {
+_CHOICES: dict[str, tuple[str, ...]] = {
     "kind": (Kind.BASIC, Kind.REVERSED, Kind.TYPED),  # a cloze is marked in the text, never by default
     "headings": tuple(Headings),
+    "retire": ("keep", "tag"),
 }
 
 
@@ -38,6 +39,7 @@ class Config:
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS
     notetype: str = ""
+    retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
 
 
 def read_config(path: Path) -> Config:

@@ -59,7 +59,7 @@ def identify(
     """
     scope = [entry for entry in lock.entries if files is None or entry.path in files]
     scope.sort(key=lambda entry: (entry.path, entry.at, entry.guid))
-    matching = match(list(_known(scope, is_cloze)), list(_candidates(records)))
+    matching = match(list(_known(scope, is_cloze)), list(_candidates(records, scope)))
     pairs = {
         number: scope[found]
         for number, found in matching.pairs.items()
@@ -129,12 +129,17 @@ def _known(entries: Sequence[Entry], is_cloze: Callable[[str], bool]) -> Iterato
         places[entry.path] += 1
 
 
-def _candidates(records: Sequence[Record]) -> Iterator[Candidate]:
+def _candidates(records: Sequence[Record], known: Sequence[Entry]) -> Iterator[Candidate]:
     places: Counter[str] = Counter()
+    keys = {entry.key for entry in known}
+    texts = {(entry.path, entry.term, entry.text) for entry in known if entry.key is not None}
     for record in records:
         family = "cloze" if record.kind is Kind.CLOZE else "term"
         term, definition = record.term.markdown, record.definition.markdown
-        yield Candidate(family, record.path, places[record.path], record.key, term, definition)
+        # A key that no note has says "new", but not of a text that stands there with another key: that key has changed.
+        is_renamed = record.key not in keys and (record.path, term, fingerprint(definition)) in texts
+        key = None if is_renamed else record.key
+        yield Candidate(family, record.path, places[record.path], key, term, definition)
         places[record.path] += 1
 
 

@@ -1,23 +1,29 @@
 """The lock file, ``ankigen.lock``: what makes a note the same note, a line of JSON each, committed beside the notes.
 
-Lines stand in the order of the notes, an empty line between any two, so that git merges edits of neighbours. A place
-is a fraction between those of the neighbours: a note that comes or goes changes no other line.
+Lines stand in the order of the notes, each below its guid and above an empty line: with a line between any two that
+is nowhere else, git merges an edit of one with edits and new notes beside it. A place is a fraction between those of
+the neighbours: a note that comes or goes changes no other line. A check sum tells a damaged line from an old one.
 """
 
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
+from itertools import groupby
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from ankigen.files import replacing
 
 __all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
 
 _VERSION = 1
+_END = "# end"
+_PLACE = re.compile(r"[0-9]+(/[0-9]+)?")
 _TEXTS = ("guid", "type", "path", "at", "deck", "term", "text", "content")
 _JSON_TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(_TEXTS, (str,))
 _JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", "fields", "tags"), (list,))
@@ -104,45 +110,68 @@ def read_lock(path: Path) -> Lock:
 
 
 def _parse(shown: str, lines: list[str]) -> Lock:
-    project = ""
-    types: dict[str, TypeEntry] = {}
-    entries: dict[str, Entry] = {}
+    found = _Found(shown)
     for number, line in enumerate(lines, start=1):
         if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
             hint = "keep the lines of both sides, and take the marks of git away"
             raise LockFault(shown, number, "two branches meet here, and git could not merge them", hint)
-        if not line.strip():
-            continue
         try:
-            values = json.loads(line)
-            if not project:
-                if values["ankigen.lock"] != _VERSION:
-                    hint = "install the version of ankigen that wrote it, or a later one"
-                    raise LockFault(shown, number, f"this lock file has version {values['ankigen.lock']}", hint)
-                project = values["project"]
-            elif "notetype" in values:
-                note_type = _type_of(values)
-                types[note_type.folder] = note_type
-            else:
-                entry = _entry_of(values)
-                if entry.guid in entries:
-                    hint = "two branches have changed the same note: keep one of its lines"
-                    raise LockFault(shown, number, f"the note {entry.guid} stands here a second time", hint)
-                entries[entry.guid] = entry
+            if line.strip() and line != _END:
+                found.take(number, line)
         except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError):
             hint = "take the line back from an earlier commit; no guid is given anew as long as it is damaged"
             raise LockFault(shown, number, "this line is damaged", hint) from None
-    if lines != [""] and not project:
-        raise LockFault(shown, 1, "the first line is missing", "take it back from an earlier commit")
-    return Lock(project, types, tuple(sorted(entries.values(), key=_order)))
+    for guid, number in found.named.items():
+        if guid not in found.entries:
+            hint = "take its line back from an earlier commit; or take this one away too, and forget the note"
+            raise LockFault(shown, number, f"the line of the note {guid} is missing", hint)
+    last = max((number for number, line in enumerate(lines, start=1) if line.strip()), default=1)
+    if lines[last - 1] != _END:
+        raise LockFault(shown, last, "the end of this file is missing", "take it back from an earlier commit")
+    return Lock(found.project, found.types, tuple(sorted(found.entries.values(), key=_order)))
+
+
+class _Found:
+    """What the lines of a lock file have told so far. ``named`` has the guids that stand above a line, and where."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self.project = ""
+        self.types: dict[str, TypeEntry] = {}
+        self.entries: dict[str, Entry] = {}
+        self.named: dict[str, int] = {}
+
+    def take(self, number: int, line: str) -> None:
+        """Read a line. Raises `LockFault`, or one of the errors that :func:`_parse` takes for damage."""
+        if line.startswith("#"):
+            name = json.loads(line.lstrip("#"))
+            if line.startswith("# "):
+                self.named[name] = number
+        elif not self.project:
+            version = json.loads(line)["ankigen.lock"]
+            if version != _VERSION:
+                hint = "install the version of ankigen that wrote it, or a later one"
+                raise LockFault(self._shown, number, f"this lock file has version {version}", hint)
+            self.project = _load(line)["project"]
+        elif "notetype" in (values := _load(line)):
+            note_type = _type_of(values)
+            self.types[note_type.folder] = note_type
+        else:
+            entry = _entry_of(values)
+            if entry.guid in self.entries:
+                hint = "two branches have changed the same note: keep one of its lines"
+                raise LockFault(self._shown, number, f"the note {entry.guid} stands here a second time", hint)
+            self.entries[entry.guid] = entry
 
 
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
-    lines = [json.dumps({"ankigen.lock": _VERSION, "project": lock.project})]
-    lines += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
-    lines += [_dump(_entry_values(entry)) for entry in sorted(lock.entries, key=_order)]
-    data = ("\n\n".join(lines) + "\n").encode()
+    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
+    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
+        blocks.append(f"## {_json(name)}")
+        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
+    data = ("\n\n".join([*blocks, _END]) + "\n").encode()
     if path.is_file() and path.read_bytes() == data:
         return False
     with replacing(path) as stream:
@@ -222,7 +251,10 @@ def _entry_of(values: dict[str, Any]) -> Entry:
         raise ValueError
     if any(type(text) is not str for name in ("fields", "tags") for text in lists.get(name, ())):
         raise ValueError
-    return Entry(at=Fraction(values.pop("at")), **lists, **values)
+    at = values.pop("at")
+    if not _PLACE.fullmatch(at):  # "1e999999999" would take all memory
+        raise ValueError(at)
+    return Entry(at=Fraction(at), **lists, **values)
 
 
 def _type_values(entry: TypeEntry) -> dict[str, Any]:
@@ -238,4 +270,23 @@ def _type_of(values: dict[str, Any]) -> TypeEntry:
 
 
 def _dump(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    text = _json(values)
+    return f'{text[:-1]}, "sum": "{_sum(text)}"}}'
+
+
+def _load(line: str) -> Any:
+    """The values in a line, whose sum must be right."""
+    text, mark, rest = line.rpartition(', "sum": "')
+    text += "}"
+    if not mark or rest != f'{_sum(text)}"}}':
+        raise ValueError(line)
+    return json.loads(text)
+
+
+def _json(value: Any) -> str:
+    # A lone surrogate, which UTF-8 cannot hold, is escaped as JSON does it.
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
+def _sum(text: str) -> str:
+    return f"{crc32(text.encode()):08x}"

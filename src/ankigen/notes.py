@@ -44,7 +44,7 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "Reverse": "1" if record.kind is Kind.REVERSED else "",
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }
-    return tuple(known.get(field.name, "") for field in note_type.fields)
+    return tuple(known.get(field.holds or field.name, "") for field in note_type.fields)
 
 
 def _plain(text: str) -> str:

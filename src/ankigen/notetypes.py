@@ -27,12 +27,14 @@ _IN_WHEEL = Path(__file__).parent / "templates"
 _BUILT_IN = _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parents[2] / "templates"
 
 _DEFINITION = "notetype.toml"
-_FIELD = {"name": str, "id": int}
-_CARD = _FIELD | {"front": str, "back": str}
-_NOTE_TYPE = _FIELD | {"cloze": bool, "style": str, "fields": list, "cards": list}
+_NAMED = {"name": str, "id": int}
+_FIELD = _NAMED | {"holds": str}
+_OPTIONAL = {"holds"}  # the standard field whose value a field of another name takes
+_CARD = _NAMED | {"front": str, "back": str}
+_NOTE_TYPE = _NAMED | {"cloze": bool, "style": str, "fields": list, "cards": list}
 _KINDS = {str: "text", int: "an integer", bool: "true or false", list: "a list"}
 
-_IDS_END = 2**53  # Anki keeps ids in JSON, and JavaScript tells integers apart up to here
+_IDS_END = 2**63  # what Anki takes; an id of one's own stays below 2^53, up to which JavaScript tells integers apart
 _ID_HINT = "An id is a number from 1 to 2^53 of its own: draw one at random, and never change it again."
 _NAME_HINT = 'Anki fills in some names itself, and takes : { } " and a # ^ / at the start out of the others.'
 _TWICE_HINT = "Give each field, and each card, a name of its own; upper and lower case are the same to Anki."
@@ -217,7 +219,7 @@ class _Definition:
     def note_type(self, templates: _Templates) -> NoteType:
         """The note type, with its files rendered."""
         table = self.table
-        fields = tuple(Field(row["name"], row["id"]) for row in table["fields"])
+        fields = tuple(Field(row["name"], row["id"], row.get("holds", "")) for row in table["fields"])
         cards = []
         for row in table["cards"]:
             front, back = (self._side(templates, row[side]) for side in ("front", "back"))
@@ -277,7 +279,7 @@ class _Definition:
         if not isinstance(row, dict):
             raise self.fault(f"{row!r} is not a table", shape, within)
         name = row.get("name", within)
-        for key in (key for key in keys if key not in row):
+        for key in (key for key in keys if key not in row and key not in _OPTIONAL):
             raise self.fault(f"{key} is missing", _ID_HINT if key == "id" else shape, name, within)
         for key, value in row.items():
             if key not in keys:

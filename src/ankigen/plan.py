@@ -4,15 +4,21 @@ It is told for a learner who has the last build. What an import cannot do (remov
 told with a search that selects just these notes in Anki.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
+from html import unescape
 
+from ankigen.anki.reading import PackageContents
 from ankigen.identity import folded
-from ankigen.lock import Entry
+from ankigen.lock import Entry, TypeEntry
 from ankigen.records import Note
 
-__all__ = ["Change", "Plan", "Planned", "compare", "search"]
+__all__ = ["Change", "Plan", "Planned", "compare", "entries_of", "search"]
+
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class Change(StrEnum):
@@ -21,6 +27,7 @@ class Change(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    CONFLICTING = "conflicting"  # the note type is another: Anki skips the note
     REMOVED = "removed"  # from the notes; in Anki it stays
 
 
@@ -61,7 +68,7 @@ class Plan:
             "new": self.count(Change.NEW),
             "updated": self.count(Change.UPDATED),
             "duplicate": self.count(Change.UNCHANGED),
-            "conflicting": 0,
+            "conflicting": self.count(Change.CONFLICTING),
         }
 
     @property
@@ -90,10 +97,10 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
         if old is None or not was_built:
             planned.append(_planned(Change.NEW, entry, entry.note_id))
             continue
-        is_newer = entry.modified > old.modified
+        change = Change.UPDATED if entry.modified > old.modified else Change.UNCHANGED
         planned.append(
             _planned(
-                Change.UPDATED if is_newer else Change.UNCHANGED,
+                change if entry.type == old.type else Change.CONFLICTING,
                 entry,
                 old.note_id,
                 deck_before=old.deck if folded(old.deck) != folded(entry.deck) else "",
@@ -106,6 +113,28 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
         if guid not in sent and old.content and not old.retired and (entry.retired or guid not in after):
             planned.append(_planned(Change.REMOVED, old, old.note_id))
     return Plan(tuple(planned))
+
+
+def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dict[str, Entry]:
+    """What a learner has who imported a package, as entries by guid; ``types`` are those of the build."""
+    folders = {entry.id: folder for folder, entry in types.items()}
+    return {
+        note.guid: Entry(
+            note.guid,
+            note.id,
+            folders.get(note.type_id, ""),
+            "",
+            Fraction(0),
+            None,
+            note.deck,
+            unescape(_TAG.sub(" ", note.fields[0])).strip(),
+            "",
+            cards=note.cards,
+            content="imported",
+            modified=note.modified,
+        )
+        for note in contents.notes
+    }
 
 
 def search(notes: Iterable[Planned]) -> str:

@@ -20,6 +20,7 @@ from ankigen.notes import note_of
 from ankigen.notetypes import TemplateFault, load_note_types
 from ankigen.project import Project, SourceFile
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
+from ankigen.retire import last_sent, retire
 from ankigen.source import Span
 
 __all__ = ["Prepared", "files_of", "note_types_of", "prepare", "questions", "who"]
@@ -93,10 +94,9 @@ def prepare(
 
     Raises `SchemaFault` for a note type that Anki could not update, and `OSError` for a picture that went away.
     """
-    types: dict[str, TypeEntry] = dict(lock.types)
-    dated_types: dict[str, NoteType] = {}
+    types = _Types(note_types, lock.types, now)
     finder, files = MediaFinder(), files_of(project)
-    next_id = max([now * 1000, *(entry.note_id for entry in lock.entries)]) + 1
+    ids = _NoteIds(lock.entries, now)
     entries = iter(identities.entries)
     notes: list[Note] = []
     after: list[Entry] = []
@@ -104,25 +104,78 @@ def prepare(
         faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
         lacking = _lines(fault for fault in document.diagnostics if fault.rule is Rule.MISSING_MEDIA)
         for record in document.records:
-            entry = next(entries)
-            if not entry.note_id:
-                entry = replace(entry, note_id=next_id)
-                next_id += 1
+            entry = ids.given(next(entries))
             if not _stands_in(record, faulty):
-                folder = entry.type
-                if folder not in note_types:
-                    raise SchemaFault(folder, "this folder is gone, but notes are built with it", "take it back")
-                if folder not in dated_types:
-                    types[folder], dated_types[folder] = date_type(types.get(folder), folder, note_types[folder], now)
                 find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
-                note = note_of(replace(record, path=files[record.path].name), entry.guid, dated_types[folder], find)
-                entry, note = date_note(entry, note, now)
+                named = replace(record, path=files[record.path].name)
+                entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find), now)
+                if not entry.cards:
+                    message = f"it makes no card of the record at {record.path}:{record.line}"
+                    hint = "let a front of it show a field that the record fills"
+                    raise SchemaFault(entry.type, message, hint)
                 notes.append(note)
             after.append(entry)
     gone = [replace(entry, retired=True) for entry in identities.gone]
+    if project.config.retire == "tag":
+        gone = last_sent(gone, sorted(project.output.glob("*.apkg")))
+        for at, entry in enumerate(gone):
+            if sent := retire(entry, types, now):
+                gone[at], note = sent
+                notes.append(note)
     here = {entry.guid for entry in (*after, *gone)}
     elsewhere = [entry for entry in lock.entries if entry.guid not in here]
-    return Prepared(tuple(notes), lock, Lock(lock.project, types, (*after, *gone, *elsewhere)))
+    return Prepared(tuple(notes), lock, Lock(lock.project, types.entries, (*after, *gone, *elsewhere)))
+
+
+class _Types(Mapping[str, NoteType]):
+    """The note types by folder, each dated when it is first asked for; ``entries`` remembers them."""
+
+    def __init__(self, note_types: Mapping[str, NoteType], known: Mapping[str, TypeEntry], now: int) -> None:
+        self.entries = dict(known)
+        self._note_types = note_types
+        self._dated: dict[str, NoteType] = {}
+        self._now = now
+
+    def __getitem__(self, folder: str) -> NoteType:
+        if folder not in self._note_types:
+            raise SchemaFault(folder, "this folder is gone, but notes are built with it", "take it back")
+        if folder not in self._dated:
+            before = self.entries.get(folder)
+            self.entries[folder], self._dated[folder] = date_type(before, folder, self._note_types[folder], self._now)
+        return self._dated[folder]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._note_types)
+
+    def __len__(self) -> int:
+        return len(self._note_types)
+
+
+class _NoteIds:
+    """Gives notes the ids that searches in Anki select them by; like Anki's own, they are times in milliseconds.
+
+    New ones begin somewhere in the day before the build: so that those of another project or branch, built in the same
+    second, are others.
+    """
+
+    def __init__(self, entries: Iterable[Entry], now: int) -> None:
+        self._owners: dict[int, str] = {}
+        for entry in entries:  # two branches may have given one id to two notes all the same
+            self._owners.setdefault(entry.note_id, entry.guid)
+        self._now = now
+        self._next = 0
+
+    def given(self, entry: Entry) -> Entry:
+        """The entry with an id of its own."""
+        if entry.note_id and self._owners.get(entry.note_id) == entry.guid:
+            return entry
+        if not self._next:
+            earlier = int.from_bytes(blake2b(entry.guid.encode(), digest_size=8).digest()) % 86_400_000
+            self._next = max(1, self._now * 1000 - earlier)
+        while self._next in self._owners:
+            self._next += 1
+        self._owners[self._next] = entry.guid
+        return replace(entry, note_id=self._next)
 
 
 def _asked(

@@ -94,10 +94,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a note type. ``id`` never changes: by it, Anki knows a renamed field again."""
+    """A field of a note type. ``id`` never changes: by it, Anki knows a renamed field again.
+
+    ``holds`` is the standard field whose value it takes, when its own name says something else.
+    """
 
     name: str
     id: int
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)

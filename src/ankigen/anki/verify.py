@@ -16,7 +16,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["AnkiMissing", "CardFault", "ImportCounts", "UnreadablePackage", "Verification", "verify_package"]
+__all__ = [
+    "AnkiMissing",
+    "CardFault",
+    "ImportCounts",
+    "UnreadablePackage",
+    "Verification",
+    "check_archive",
+    "verify_package",
+]
 
 _MAX_MEMBERS = 200_000
 _MAX_BYTES = 8 * 1024**3
@@ -102,7 +110,7 @@ def verify_package(path: Path) -> Verification:
     """
     if find_spec("anki") is None:
         raise AnkiMissing
-    _check_archive(path)
+    check_archive(path)
     with tempfile.TemporaryDirectory(prefix="ankigen-verify-") as folder:
         found = _ask_anki(path, Path(folder))
     if "refused" in found:
@@ -140,7 +148,7 @@ def _ask_anki(path: Path, folder: Path) -> dict[str, Any]:
     return answer
 
 
-def _check_archive(path: Path) -> None:
+def check_archive(path: Path) -> None:
     """Refuse what is no archive of a sensible size, before Anki unpacks it."""
     try:
         with zipfile.ZipFile(path) as archive:

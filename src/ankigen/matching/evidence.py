@@ -1,6 +1,6 @@
 """What speaks for and against two texts being one note, as a score in thousandths.
 
-The figures were set on real histories and on 20,000 docstrings edited by chance (see `tools/replay_identity.py`).
+The figures were set on one real history (`tools/replay_identity.py`) and on 20,000 docstrings edited by chance.
 Most telling is rarity within the file: what only these two share says that they are one, what is everywhere in the
 file says nothing. Whole numbers, so that sums are the same in any order.
 """

@@ -22,7 +22,7 @@ def match(known: Sequence[Known], candidates: Sequence[Candidate]) -> Matching:
     retired earlier come back last, and only with their text. Notes that nothing tells apart pair in their order.
     Two notes with different keys are never one. Raises ValueError for a fingerprint that is none.
     """
-    ks = sorted(range(len(known)), key=lambda i: _order(known[i], known[i].fingerprint))
+    ks = sorted(range(len(known)), key=lambda i: (_order(known[i], known[i].fingerprint), known[i].retired))
     cs = sorted(range(len(candidates)), key=lambda i: _order(candidates[i], candidates[i].definition))
     state = State([known[i] for i in ks], [candidates[i] for i in cs])
     retired = [k for k, note in enumerate(state.known) if note.retired]
