@@ -131,6 +131,7 @@ def test_no_story_loses_a_review(part: int) -> None:
             with learner(folder, Path(place)) as one:
                 one.update()
                 one.answer_all()
+                owners = {entry.guid: _number(entry.term) for entry in lock_of(folder).entries}
                 for step in steps:
                     before = author.texts()
                     one.edit(_some_guid(one, chance))
@@ -140,9 +141,16 @@ def test_no_story_loses_a_review(part: int) -> None:
                     updated = {note.term for note in one.update().notes if note.change is Change.UPDATED}
                     changed = {text[0] for text in author.texts() - before}
                     assert updated <= changed
+                    # Each note has a number in its term: a guid that passes to another number is a merged history.
+                    for entry in lock_of(folder).entries:
+                        assert owners.setdefault(entry.guid, _number(entry.term)) == _number(entry.term)
 
     story()
 
 
 def _some_guid(one: Learner, chance: random.Random) -> str:
     return chance.choice(sorted(entry.guid for entry in lock_of(one.folder).entries if entry.content))
+
+
+def _number(term: str) -> str:
+    return next(word for word in term.split() if word.isdecimal())

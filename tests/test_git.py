@@ -9,6 +9,7 @@ from ankigen.lock import read_lock
 from commands import run, write
 
 TERMS = [f"Term {word}" for word in "alpha beta gamma delta epsilon zeta eta theta iota kappa".split()]
+ETA = "## Term eta\n\nwhat eta is, in words of its own Term eta\n\n"
 
 
 def notes(*changes: tuple[str, str]) -> str:
@@ -93,3 +94,44 @@ def test_notes_added_at_one_place_conflict_and_keeping_both_is_right(repository:
     assert {term: after[term] for term in before} == before
     assert {"Ours", "Theirs"} <= after.keys()
     assert len(set(after.values())) == len(after)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (("what delta is", "what a delta is"), ("what epsilon is", "what an epsilon is")),
+        (("what delta is", "what a delta is"), ("## Term delta\n", "## New\n\nx\n\n## Term delta\n")),
+        (("what delta is", "what a delta is"), ("## Term epsilon\n", "## New\n\nx\n\n## Term epsilon\n")),
+        (("## Term beta\n", "## More\n\ny\n\n## Term beta\n"), ("## Term gamma\n", "## New\n\nx\n\n## Term gamma\n")),
+        ((ETA, ""), ("what theta is", "what a theta is")),
+    ],
+    ids=["two edits", "edit, and new above", "edit, and new below", "two new", "removed, and edit below"],
+)
+def test_neighbours_merge(repository: Repository, ours: tuple[str, str], theirs: tuple[str, str]) -> None:
+    """What merges in the notes merges in the lock file."""
+    before = repository.guids()
+    merged = branch_and_merge(repository, notes(ours), notes(theirs))
+    assert merged.returncode == 0, merged.stdout
+    known = repository.guids()
+    assert {term: known[term] for term in before} == before
+    assert run("build", "--now", "2026-01-04").exit_code == 0
+    assert repository.guids() == known
+
+
+def test_a_note_moved_here_and_its_neighbours_edited_there(repository: Repository) -> None:
+    before = repository.guids()
+    ours = notes(("what theta is", "what a theta is"), ("what zeta is", "what a zeta is"))
+    merged = branch_and_merge(repository, ours, notes((ETA, "")), b=ETA)
+    assert merged.returncode == 0, merged.stdout
+    assert run("build", "--now", "2026-01-04").exit_code == 0
+    assert repository.guids() == before
+
+
+def test_two_branches_built_in_one_second_give_different_ids(repository: Repository) -> None:
+    repository.git("switch", "--quiet", "--create", "other")
+    repository.commit(notes(), "2026-01-02", b="## Theirs\n\nx\n")
+    repository.git("switch", "--quiet", "main")
+    repository.commit(notes(("## Term iota\n", "## Ours\n\ny\n\n## Term iota\n")), "2026-01-02")
+    assert repository.git("merge", "--quiet", "--no-edit", "other").returncode == 0
+    ids = [entry.note_id for entry in read_lock(repository.folder / "ankigen.lock").entries]
+    assert len(set(ids)) == len(ids) == 12

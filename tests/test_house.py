@@ -28,6 +28,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.notes": 3,
     "ankigen.checks": 3,
     "ankigen.dating": 3,
+    "ankigen.foreign": 3,
     "ankigen.clock": 3,
     "ankigen.starter": 3,
     "ankigen.prepare": 4,

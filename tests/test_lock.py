@@ -1,6 +1,7 @@
 """The lock file: the same lock, the same bytes; damage is named, and never a silent renumbering."""
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -75,6 +76,8 @@ def test_places_ascend_in_any_new_order(numbers: list[int], chance: random.Rando
         (lambda text: text + text, None, ""),
         (lambda text: "\n".join(text.split("\n")[3:]), None, ""),
         (lambda text: "\0" + text, 1, ""),
+        (lambda text: "", 1, "the end of this file is missing"),
+        (lambda text: text.removesuffix("# end\n"), None, "the end of this file is missing"),
     ],
 )
 def test_damage_stops_the_build_and_is_named(path: Path, damage: object, line: int | None, says: str) -> None:
@@ -107,6 +110,32 @@ def test_no_damage_goes_unseen_or_ends_in_a_traceback(
     known = {note.guid: note for note in lock().entries}
     assert all(known.get(note.guid) == note for note in found.entries)
     assert {note.guid for note in found.entries} == known.keys()
+
+
+def test_a_line_that_is_gone_or_doubled_is_noticed(path: Path) -> None:
+    write_lock(path, lock())
+    lines = path.read_text("utf-8").split("\n")
+    for number in range(len(lines)):
+        for kept in (0, 2):
+            path.write_text(
+                "\n".join([*lines[:number], *lines[number : number + 1] * kept, *lines[number + 1 :]]), "utf-8"
+            )
+            with suppress(LockFault):
+                assert read_lock(path).entries == lock().entries
+
+
+def test_a_lock_file_is_written_whole_or_not_at_all(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lock(path, lock())
+    before = path.read_bytes()
+
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_lock(path, lock(6))
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_build_with_a_damaged_lock_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ def test_reviews_in_an_older_release(pytestconfig: pytest.Config) -> None:
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), f"anki=={OLDER}"]
         subprocess.run(command, check=True)
     environment = os.environ | {"PYTHONPATH": str(folder)}
+    which = [sys.executable, "-c", "from anki.buildinfo import version; print(version)"]
+    assert subprocess.check_output(which, env=environment, text=True).startswith("25.09.5")
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", str(HERE / "test_reviews.py")]
     done = subprocess.run(command, env=environment, cwd=HERE.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

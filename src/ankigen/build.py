@@ -6,7 +6,7 @@ read keeps the packages of the last build as they were.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ankigen.anki.package import write_package
@@ -16,7 +16,7 @@ from ankigen.diagnostics import Diagnostic, Rule, sort
 from ankigen.identity import Identities, folded
 from ankigen.lock import Lock, write_lock
 from ankigen.media import MediaFinder
-from ankigen.plan import Plan, compare, entries_of
+from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
@@ -142,8 +142,9 @@ def plan_project(project: Project, reading: Reading, *, now: int, against: Path 
         return Plan(())
     before, after = ({entry.guid: entry for entry in lock.entries} for lock in (prepared.before, prepared.after))
     if against:
-        before = entries_of(read_package(against), prepared.after.types)
-    return compare(prepared.notes, before, after)
+        return compare(prepared.notes, entries_of(read_package(against), prepared.after.types), after)
+    changed = changed_types(prepared.before.types, prepared.after.types)
+    return replace(compare(prepared.notes, before, after), note_types=changed)
 
 
 def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:

@@ -77,6 +77,8 @@ def adopt(package: Path, project: Path) -> None:
     for word, records in (("settled", done.settled), ("unsure", done.doubtful), ("new", done.left)):
         for record in records:
             click.echo(f"{word:<8} {record.path}:{record.line}")
+    for record in done.named:
+        click.echo(f"named    {record.path}:{record.line}  asks for the note type {record.note_type}")
     for note in done.notes_left:
         click.echo(f"left     {note.guid}  {' '.join(note.fields[0].split())[:60]}")
     for folder in done.folders:

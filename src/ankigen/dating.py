@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ankigen.anki.template import card_ordinals
 from ankigen.lock import Entry, TypeEntry
-from ankigen.records import Note, NoteType
+from ankigen.records import CardTemplate, Field, Note, NoteType
 
 __all__ = ["SchemaFault", "content_of", "date_note", "date_type"]
 
@@ -36,8 +36,7 @@ def date_note(entry: Entry, note: Note, now: int) -> tuple[Entry, Note]:
 
 def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: int) -> tuple[TypeEntry, NoteType]:
     """The same for a note type. Raises `SchemaFault` for a change of fields or cards: notes of it would freeze."""
-    fields = tuple(field.id for field in note_type.fields)
-    cards = tuple(template.id for template in note_type.templates)
+    fields, cards = (tuple(map(_known_by, parts)) for parts in (note_type.fields, note_type.templates))
     if before and (before.id, before.fields, before.cards) != (note_type.id, fields, cards):
         what = "id" if before.id != note_type.id else "fields" if before.fields != fields else "cards"
         raise SchemaFault(
@@ -57,8 +56,14 @@ def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: i
 
 def content_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str], cards: Sequence[int]) -> str:
     """A hash of what a learner has of a note; a changed picture has another name in its field."""
-    shown = [value for field, value in zip(note_type.fields, fields, strict=True) if field.name != _PLACE]
+    pairs = zip(note_type.fields, fields, strict=True)
+    shown = [value for field, value in pairs if (field.holds or field.name) != _PLACE]
     return _hash([shown, sorted(tags), list(cards)])
+
+
+def _known_by(part: Field | CardTemplate) -> int:
+    """What Anki knows a field or card by: its id; without one its name, which then cannot change either."""
+    return part.id or int(_hash(part.name)[:12], 16)
 
 
 def _hash(value: object) -> str:

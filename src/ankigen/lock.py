@@ -26,7 +26,8 @@ _END = "# end"
 _PLACE = re.compile(r"[0-9]+(/[0-9]+)?")
 _TEXTS = ("guid", "type", "path", "at", "deck", "term", "text", "content")
 _JSON_TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(_TEXTS, (str,))
-_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", "fields", "tags"), (list,))
+_LISTS = ("kept", "fields", "tags")  # of texts
+_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", *_LISTS), (list,))
 _JSON_TYPES |= {"key": (str, type(None)), "retired": (bool,)}
 _LARGEST = 256 * 2**20  # bytes; about a million notes
 
@@ -47,7 +48,8 @@ class Entry:
     ``note_id`` is Anki's own. ``at`` orders the notes of a file, ``text`` is the fingerprint of the definition,
     ``content`` the hash of what Anki stores, and ``modified`` the second in which that content was first built; ids and
     dates are 0 before the first build. ``cards`` are ordinals. A retired note has lost its record; ``fields`` and
-    ``tags`` are kept for those only that are still sent, with a tag, to learners.
+    ``tags`` are kept for those only that are still sent, with a tag, to learners. Of a note that was adopted, ``kept``
+    has, in the place of each field that no record fills, what stands there.
     """
 
     guid: str
@@ -62,6 +64,7 @@ class Entry:
     cards: tuple[int, ...] = ()
     content: str = ""
     modified: int = 0
+    kept: tuple[str, ...] = ()
     retired: bool = False
     fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -235,7 +238,7 @@ def _order(entry: Entry) -> tuple[str, Fraction, str]:
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
     values = asdict(entry) | {"at": str(entry.at)}
-    for name in ("retired", "fields", "tags"):  # said of few notes
+    for name in ("kept", "retired", "fields", "tags"):  # said of few notes
         if not values[name]:
             del values[name]
     return values
@@ -246,10 +249,10 @@ def _entry_of(values: dict[str, Any]) -> Entry:
     for name, value in values.items():
         if type(value) not in _JSON_TYPES[name]:
             raise TypeError(name)
-    lists: dict[str, Any] = {name: tuple(values.pop(name)) for name in ("cards", "fields", "tags") if name in values}
+    lists: dict[str, Any] = {name: tuple(values.pop(name)) for name in values.keys() & {"cards", *_LISTS}}
     if not values["guid"] or any(type(card) is not int for card in lists["cards"]):
         raise ValueError
-    if any(type(text) is not str for name in ("fields", "tags") for text in lists.get(name, ())):
+    if any(type(text) is not str for name in _LISTS for text in lists.get(name, ())):
         raise ValueError
     at = values.pop("at")
     if not _PLACE.fullmatch(at):  # "1e999999999" would take all memory

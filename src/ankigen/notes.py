@@ -1,6 +1,6 @@
 """From a record to what Anki stores of it: the fields of its note type, filled by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from ankigen.anki.template import card_ordinals
@@ -8,7 +8,10 @@ from ankigen.identity import type_of
 from ankigen.media import references, rewrite
 from ankigen.records import Kind, MediaFile, Note, NoteType, Record
 
-__all__ = ["makes_cards", "note_of", "note_type_of"]
+__all__ = ["KEPT", "makes_cards", "note_of", "note_type_of"]
+
+KEPT = "Kept"
+"""What a field holds that no record fills, and that stays as it was when its note was adopted."""
 
 
 def note_type_of(record: Record, note_types: Mapping[str, NoteType]) -> NoteType | None:
@@ -21,13 +24,25 @@ def makes_cards(record: Record, note_type: NoteType) -> bool:
     return bool(card_ordinals(note_type, _values(record, note_type), record.tags))
 
 
-def note_of(record: Record, guid: str, note_type: NoteType, find_media: Callable[[str], MediaFile | None]) -> Note:
-    """The note of a record. ``find_media`` tells the file that a reference names; None leaves it as it is."""
+def note_of(
+    record: Record,
+    guid: str,
+    note_type: NoteType,
+    find_media: Callable[[str], MediaFile | None],
+    kept: Sequence[str] = (),
+) -> Note:
+    """The note of a record. ``find_media`` tells the file that a reference names; None leaves it as it is.
+
+    ``kept``, if there is any, has a value for each field, of which those that hold what is kept take theirs.
+    """
     values = _values(record, note_type)
     found = {name: find_media(name) for value in values for name in references(value)}
     files = {name: file for name, file in found.items() if file}
     if files:
         values = tuple(rewrite(value, lambda name: files[name].name if name in files else name) for value in values)
+    if kept:
+        each = zip(note_type.fields, values, kept, strict=True)
+        values = tuple(old if field.holds == KEPT else value for field, value, old in each)
     return Note(guid, note_type, values, record.deck, record.tags, tuple(files.values()))
 
 

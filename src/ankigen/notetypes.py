@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -219,11 +219,11 @@ class _Definition:
     def note_type(self, templates: _Templates) -> NoteType:
         """The note type, with its files rendered."""
         table = self.table
-        fields = tuple(Field(row["name"], row["id"], row.get("holds", "")) for row in table["fields"])
+        fields = tuple(Field(row["name"], row.get("id", 0), row.get("holds", "")) for row in table["fields"])
         cards = []
         for row in table["cards"]:
             front, back = (self._side(templates, row[side]) for side in ("front", "back"))
-            cards.append(CardTemplate(row["name"], row["id"], front, back))
+            cards.append(CardTemplate(row["name"], row.get("id", 0), front, back))
         css = templates.text(f"{self.folder}/{table['style']}", self._mention(table["style"]))
         return NoteType(table["name"], table["id"], table["cloze"], fields, tuple(cards), css)
 
@@ -256,35 +256,41 @@ class _Definition:
 
     def _check(self) -> None:
         self._check_row(self.table, _NOTE_TYPE, "")
+        if self.table["id"] < 0:
+            raise self.fault(f"the id {self.table['id']} is out of range", _ID_HINT, self.table["id"])
         ids = {self.table["id"]}
+        # Without any, as in most decks made elsewhere, Anki goes by the names. With some, it could not tell all apart.
+        has_ids = any("id" in row for within in ("fields", "cards") for row in self.table[within] if type(row) is dict)
         for within, keys in (("fields", _FIELD), ("cards", _CARD)):
             names: set[str] = set()
             for row in self.table[within]:
-                self._check_row(row, keys, within)
-                if row["id"] in ids:
+                self._check_row(row, keys, within, _OPTIONAL if has_ids else _OPTIONAL | {"id"})
+                if row.get("id") in ids:
                     raise self.fault(f"the id {row['id']} is used twice", _ID_HINT, row["id"], within)
                 if row["name"].casefold() in names:  # Anki does not tell case apart here
                     raise self.fault(f"{row['name']} is used twice", _TWICE_HINT, row["name"], within)
-                ids.add(row["id"])
+                ids |= {row[key] for key in row.keys() & {"id"}}
                 names.add(row["name"].casefold())
             if not names:
                 raise self.fault(f"{within} is empty", "Anki needs at least one field and one card.", within)
         for row in self.table["fields"]:
-            if row["name"] in _SPECIAL or _UNFIT.search(row["name"]):
+            if (row["name"] in _SPECIAL and "holds" not in row) or _UNFIT.search(row["name"]):
                 message = f"a field cannot be named {row['name']!r}"
                 raise self.fault(message, _NAME_HINT, row["name"], "fields")
 
-    def _check_row(self, row: object, keys: Mapping[str, type], within: str) -> None:
+    def _check_row(
+        self, row: object, keys: Mapping[str, type], within: str, optional: Collection[str] = _OPTIONAL
+    ) -> None:
         shape = f"Its keys are {', '.join(keys)}."
         if not isinstance(row, dict):
             raise self.fault(f"{row!r} is not a table", shape, within)
         name = row.get("name", within)
-        for key in (key for key in keys if key not in row and key not in _OPTIONAL):
+        for key in (key for key in keys if key not in row and key not in optional):
             raise self.fault(f"{key} is missing", _ID_HINT if key == "id" else shape, name, within)
         for key, value in row.items():
             if key not in keys:
                 raise self.fault(f"{key} is not a key here", shape, key, within)
             if type(value) is not keys[key]:  # not isinstance: true is an int
                 raise self.fault(f"{key} is not {_KINDS[keys[key]]}: {value!r}", shape, name, within)
-        if not 0 < row["id"] < _IDS_END:
+        if not (number := row.get("id", 1)) or not -_IDS_END <= number < _IDS_END:  # Anki draws negative ones too
             raise self.fault(f"the id {row['id']} is out of range", _ID_HINT, row["id"], within)

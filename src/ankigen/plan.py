@@ -16,7 +16,7 @@ from ankigen.identity import folded
 from ankigen.lock import Entry, TypeEntry
 from ankigen.records import Note
 
-__all__ = ["Change", "Plan", "Planned", "compare", "entries_of", "search"]
+__all__ = ["Change", "Plan", "Planned", "changed_types", "compare", "entries_of", "search"]
 
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -51,9 +51,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All notes of a build, and those that it has lost."""
+    """All notes of a build, and those that it has lost. ``note_types`` are the folders of those that have changed."""
 
     notes: tuple[Planned, ...]
+    note_types: tuple[str, ...] = ()
 
     def count(self, change: Change) -> int:
         """How many notes change in this way."""
@@ -113,6 +114,11 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
         if guid not in sent and old.content and not old.retired and (entry.retired or guid not in after):
             planned.append(_planned(Change.REMOVED, old, old.note_id))
     return Plan(tuple(planned))
+
+
+def changed_types(before: Mapping[str, TypeEntry], after: Mapping[str, TypeEntry]) -> tuple[str, ...]:
+    """The folders of the note types that Anki will update: no note of theirs is updated for that alone."""
+    return tuple(sorted(name for name in before if after[name].modified > before[name].modified))
 
 
 def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dict[str, Entry]:

@@ -108,7 +108,7 @@ def prepare(
             if not _stands_in(record, faulty):
                 find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
                 named = replace(record, path=files[record.path].name)
-                entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find), now)
+                entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"
                     hint = "let a front of it show a field that the record fills"

@@ -96,7 +96,8 @@ class Document:
 class Field:
     """A field of a note type. ``id`` never changes: by it, Anki knows a renamed field again.
 
-    ``holds`` is the standard field whose value it takes, when its own name says something else.
+    ``holds`` is the standard field whose value it takes, when its own name says something else. An ``id`` of 0 is none:
+    Anki goes by the name alone.
     """
 
     name: str
@@ -106,7 +107,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """One kind of card of a note type, in Anki's template language. ``id`` never changes."""
+    """One kind of card of a note type, in Anki's template language. ``id`` never changes; 0 is none."""
 
     name: str
     id: int

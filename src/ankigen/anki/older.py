@@ -13,6 +13,9 @@ def main(package: str, folder: str) -> None:
     """Import the package into a new collection, and export that, with no reviews and no media."""
     collection = Collection(str(Path(folder, "collection.anki2")))
     try:
+        for stock in collection.models.all():  # or a note type of the same name would be given another one
+            stock["name"] = f"{stock['id']}"
+            collection.models.update_dict(stock)
         collection.import_anki_package(
             ImportAnkiPackageRequest(package_path=package, options=ImportAnkiPackageOptions())
         )

@@ -20,7 +20,7 @@ import genanki
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
 from ankigen.files import replacing
-from ankigen.records import Note, NoteType
+from ankigen.records import CardTemplate, Field, Note, NoteType
 
 __all__ = ["write_package"]
 
@@ -59,9 +59,9 @@ class _Model(genanki.Model):  # type: ignore[misc]
         super().__init__(
             note_type.id,
             note_type.name,
-            fields=[{"name": field.name, "id": field.id} for field in note_type.fields],
+            fields=[{"name": field.name, **_id_of(field)} for field in note_type.fields],
             templates=[
-                {"name": template.name, "id": template.id, "qfmt": template.front, "afmt": template.back}
+                {"name": template.name, **_id_of(template), "qfmt": template.front, "afmt": template.back}
                 for template in note_type.templates
             ],
             css=note_type.css,
@@ -150,6 +150,10 @@ def _models(notes: Sequence[Note]) -> dict[int, _Model]:
     for note_type in note_types.values():
         check_note_type(note_type)
     return {note_type.id: _Model(note_type) for note_type in note_types.values()}
+
+
+def _id_of(part: Field | CardTemplate) -> dict[str, int]:
+    return {"id": part.id} if part.id else {}
 
 
 def _check_guids(notes: Sequence[Note]) -> None:

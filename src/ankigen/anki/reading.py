@@ -23,6 +23,7 @@ from ankigen.anki.verify import AnkiMissing, UnreadablePackage, check_archive
 __all__ = ["PackageContents", "StoredNote", "StoredType", "read_package"]
 
 _NEWEST = "collection.anki21b"
+_CARDS = "SELECT nid, ord, CASE odid WHEN 0 THEN did ELSE odid END FROM cards ORDER BY nid, ord"  # home decks
 _OLDER = ("collection.anki21", "collection.anki2")  # where both are, the second is a dummy
 
 
@@ -53,6 +54,7 @@ class StoredType:
     css: str
     fields: tuple[tuple[str, int | None], ...]
     templates: tuple[tuple[str, int | None, str, str], ...]
+    modified: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _contents(path: Path, data: bytes) -> PackageContents:
         models, decks = (json.loads(text) for text in connection.execute("SELECT models, decks FROM col").fetchone())
         names = {int(number): str(deck["name"]) for number, deck in decks.items()}
         cards: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for note_id, ordinal, deck_id in connection.execute("SELECT nid, ord, did FROM cards ORDER BY nid, ord"):
+        for note_id, ordinal, deck_id in connection.execute(_CARDS):
             cards[note_id].append((ordinal, deck_id))
         notes = tuple(
             StoredNote(
@@ -140,4 +142,5 @@ def _type(model: Mapping[str, Any]) -> StoredType:
         str(model["css"]),
         tuple((str(field["name"]), field.get("id")) for field in model["flds"]),
         tuple((str(t["name"]), t.get("id"), str(t["qfmt"]), str(t["afmt"])) for t in model["tmpls"]),
+        int(model["mod"]),
     )

@@ -18,6 +18,8 @@ def plan_text(plan: Plan) -> Iterator[str]:
     for note in plan.notes:
         if note.change is not Change.UNCHANGED or note.deck_before or note.cards_added or note.cards_left:
             yield f"  {note.change:<9}  {_line(note)}"
+    for folder in plan.note_types:
+        yield f"  note type  templates/{printable(folder)} changes: the look of its cards, not its notes"
     if plan.removed:
         yield "removed notes stay in Anki; this search selects them there:"
         yield f"  {search(plan.removed)}"
@@ -35,6 +37,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return {
         "import": plan.import_log,
         "notes": [asdict(note) for note in plan.notes],
+        "note_types": list(plan.note_types),
         "removed": search(plan.removed) if plan.removed else None,
         "moves": {deck: search(notes) for deck, notes in plan.moves.items()},
     }
