@@ -8,6 +8,7 @@ import pytest
 
 from ankigen.anki.verify import verify_package
 from ankigen.build import Reading, build_project, check_project, read_project
+from ankigen.diagnostics import Rule
 from ankigen.project import Project, find_project
 from ankigen.records import Kind, Record
 
@@ -78,7 +79,8 @@ def notes(reading: Reading) -> list[tuple[Record, str]]:
 
 
 def test_nothing_is_wrong_with_them(reading: Reading) -> None:
-    assert not reading.diagnostics
+    faults = {(fault.rule, fault.path.rpartition("/")[2]) for fault in reading.diagnostics}
+    assert faults <= {(Rule.UNSURE_RECORD, "sales-strategy.md")}  # nothing in a paste says where its cards begin
     assert all(document.records for document in reading.documents)
 
 

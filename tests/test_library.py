@@ -64,8 +64,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_this_is_public_and_nothing_else() -> None:
     assert ankigen.__all__ == PUBLIC
     assert set(PUBLIC) <= set(dir(ankigen))
-    with pytest.raises(AttributeError, match="'ankigen' has no attribute 'convert'"):
-        _ = ankigen.convert
+    with pytest.raises(AttributeError, match="'ankigen' has no attribute 'translate'"):
+        _ = ankigen.translate
 
 
 @pytest.mark.parametrize("name", PUBLIC)

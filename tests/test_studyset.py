@@ -74,7 +74,7 @@ def test_the_seed() -> None:
     found = [{"line": r.line, "term": r.term.markdown, "definition": lines_of(r)} for r in document.records]
     assert found == json.loads((ROOT / "tests" / "data" / "sales-strategy.records.json").read_text(encoding="utf-8"))
     assert document.reader == "studyset"
-    assert document.diagnostics == ()
+    assert {fault.rule for fault in document.diagnostics} <= {Rule.UNSURE_RECORD}
 
 
 def test_a_counted_term_has_a_list_of_items() -> None:

@@ -1,21 +1,27 @@
 """How a paste without marks is cut: what a set does throughout, a known number of cards, terms of two lines."""
 
-from itertools import combinations
+import sys
+from itertools import combinations, pairwise
+from math import exp, log
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ankigen.readers.studyset.alternation import alternation
+from ankigen.readers.studyset.chances import chances, chances_of
 from ankigen.readers.studyset.features import observe
 from ankigen.readers.studyset.path import Scores, best_path, path_of
 from ankigen.readers.studyset.segment import segment, term_lines
+from ankigen.readers.studyset.weights import names_of_weights, read_weights
 
 
-def starts(text: str, cards: int = 0) -> list[int]:
+def starts(text: str, cards: int = 0, told: dict[int, bool] | None = None) -> list[int]:
     lines = text.splitlines()
     written = [line for line in lines if line.strip()]
     after_blank = [bool(at) and not lines[at - 1].strip() for at, line in enumerate(lines) if line.strip()]
-    return segment(observe(written, after_blank), cards)
+    return [piece.start for piece in segment(observe(written, after_blank), cards, told)]
 
 
 def test_an_item_that_comes_back_is_a_term_even_in_other_words() -> None:
@@ -64,31 +70,171 @@ def test_a_term_has_two_lines_where_the_second_asks_on(record: list[str], terms:
 
 
 WORTH = st.integers(-40, 40).map(lambda tenths: tenths / 10)
+LENGTHS = (0.1, -0.5, -0.2, 0.1, 0.2, -0.8)
 
 
-@given(st.lists(st.tuples(WORTH, st.sampled_from([0, 0, 2, 3])), min_size=2, max_size=9))
-@settings(max_examples=300, deadline=None)
-def test_the_path_is_the_best_of_all(lines: list[tuple[float, int]]) -> None:
-    scores = Scores([worth for worth, _ in lines], [count for _, count in lines])
-    inner = range(2, len(lines) - 1)
-    ways = [
+@st.composite
+def scores(draw: st.DrawFn, most: int = 9) -> Scores:
+    """Any scores of a few lines, some of which announce lists."""
+    lines = draw(st.lists(st.tuples(WORTH, st.sampled_from([0, 0, 2, 3, 7])), min_size=2, max_size=most))
+    bonus = st.integers(0, 50).map(lambda tenths: tenths / 10)
+    return Scores(
+        [worth for worth, _ in lines],
+        [count for _, count in lines],
+        LENGTHS,
+        draw(WORTH) / 8,
+        draw(bonus),
+        draw(bonus),
+    )
+
+
+def ways(size: int) -> list[list[int]]:
+    """All ways to cut so many lines into records of two lines or more, as the lines on which these begin."""
+    return [
         [0, *path]
-        for size in range(len(lines) // 2)
-        for path in combinations(inner, size)
-        if all(later - earlier > 1 for earlier, later in zip((0, *path), path, strict=False))
+        for records in range(size // 2)
+        for path in combinations(range(2, size - 1), records)
+        if all(later - earlier > 1 for earlier, later in pairwise((0, *path)))
     ]
-    assert total(scores, best_path(scores)) == pytest.approx(max(total(scores, way) for way in ways))
-    for cards in range(1, len(lines) // 2 + 1):
-        path = path_of(scores, cards)
-        assert path is not None
-        assert len(path) == cards
-        assert total(scores, path) == pytest.approx(max(total(scores, way) for way in ways if len(way) == cards))
-    assert path_of(scores, len(lines) // 2 + 1) is None
+
+
+def records(path: list[int], size: int) -> list[tuple[int, int]]:
+    return list(pairwise([*path, size]))
 
 
 def total(scores: Scores, path: list[int]) -> float:
-    worth = 0.0
-    for start, end in zip(path, [*path[1:], len(scores.starts)], strict=True):
-        lists = dict(scores.lists(start))
-        worth += scores.starts[start] + max(scores.length(end - start - 1), lists.get(end, float("-inf")))
-    return worth
+    return sum(scores.record(start, end) for start, end in records(path, len(scores.starts)))
+
+
+@given(scores())
+@settings(max_examples=300, deadline=None)
+def test_the_path_is_the_best_of_all(scores: Scores) -> None:
+    size = len(scores.starts)
+    assert total(scores, best_path(scores)) == pytest.approx(max(total(scores, way) for way in ways(size)))
+    for cards in range(1, size // 2 + 1):
+        path = path_of(scores, cards)
+        assert path is not None
+        assert len(path) == cards
+        best = max(total(scores, way) for way in ways(size) if len(way) == cards)
+        assert total(scores, path) == pytest.approx(best)
+    assert path_of(scores, size // 2 + 1) is None
+
+
+@given(scores())
+@settings(max_examples=20, deadline=None)
+def test_a_path_of_many_lines_has_the_number_of_records(scores: Scores) -> None:
+    many = Scores(list(scores.starts) * 40, list(scores.counts) * 40, LENGTHS, scores.longer, scores.met, scores.late)
+    size = len(many.starts)
+    for cards in (size // 5, size // 3):
+        path = path_of(many, cards)
+        assert path is None or len(set(path)) == len(path) == cards
+
+
+@given(scores(most=14))
+@settings(max_examples=200, deadline=None)
+def test_chances_are_those_of_all_ways_together(scores: Scores) -> None:
+    size = len(scores.starts)
+    weights = {tuple(way): exp(total(scores, way)) for way in ways(size)}
+    everything = sum(weights.values())
+    found = chances(scores)
+    assert found.log_total == pytest.approx(log(everything))
+    for line in range(size):
+        begins = sum(weight for way, weight in weights.items() if line in way) / everything
+        assert found.begins[line] == pytest.approx(begins, abs=1e-9)
+    for start, end in combinations(range(size + 1), 2):
+        if end - start > 1 and start < size - 1:
+            part = sum(w for way, w in weights.items() if (start, end) in records(list(way), size)) / everything
+            assert found.record(scores, start, end) == pytest.approx(part, abs=1e-9)
+    several = [(end - start - 1, start, w) for way, w in weights.items() for start, end in records(list(way), size)]
+    assert found.lengths[0] == pytest.approx(sum(w for n, _, w in several if n == 1) / everything, abs=1e-6)
+    assert found.more == pytest.approx(sum(max(0, n - 6) * w for n, _, w in several) / everything, abs=1e-6)
+    assert found.met == pytest.approx(sum(w for n, s, w in several if n == scores.counts[s]) / everything, abs=1e-6)
+
+
+def test_chances_of_many_lines_stay_numbers() -> None:
+    scores = Scores([9.0, -9.0, 3.0, 30.0] * 2000, [0, 4, 0, 0] * 2000, LENGTHS, -2.0, 3.0, 1.0)
+    found = chances(scores)
+    assert all(0 <= chance <= 1 for chance in found.begins)
+    assert sum(found.begins) + sum(n * c for n, c in enumerate(found.lengths, 1)) + found.more == pytest.approx(8000)
+
+
+@given(scores(most=14))
+@settings(max_examples=100, deadline=None)
+def test_a_number_of_records_can_be_expected(scores: Scores) -> None:
+    cards = max(1, len(scores.starts) // 3)
+    found, _ = chances_of(scores, cards)
+    assert sum(found.begins) == pytest.approx(cards, abs=0.3)
+
+
+def test_what_is_told_holds_and_the_rest_follows() -> None:
+    text = "clay\nfine grains\nsand\ncoarse grains\nloam\nboth of them\n"
+    assert starts(text) == [0, 2, 4]
+    assert starts(text, told={2: False}) == [0, 4]
+    assert starts(text, told={3: True}) == [0, 3]
+    assert starts(text, told={2: True, 3: True}) == [0, 2, 3]  # sand has no definition
+
+
+@given(st.lists(st.sampled_from(["clay", "What is it?", "fine grains that hold water", "- a", "3 parts"]), max_size=12))
+def test_every_line_is_in_one_record(texts: list[str]) -> None:
+    lines = observe(texts, [False] * len(texts))
+    for told in ({}, {1: True, 2: True, 5: False, 11: True}):
+        pieces = segment(lines, 3, told)
+        assert [line for piece in pieces for line in range(piece.start, piece.end)] == list(range(len(lines)))
+        assert all(0 <= piece.confidence <= 1 and piece.start <= piece.doubtful <= piece.end for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["gato", "cat", "perro", "dog", "casa", "house", "niño", "boy"] * 9, "strict"),
+        (["What is clay?", "Very fine grains of rock.", "What is sand?", "Coarse grains of rock."] * 9, "strict"),
+        (["clay", "fine grains", "they hold water", "Feels sticky.", "it swells"] * 9, "little"),
+    ],
+)
+def test_strict_alternation_shows_before_anything_else_is_known(texts: list[str], found: str) -> None:
+    assert alternation(observe(texts, [False] * len(texts))) == found
+
+
+def test_weights_are_named_and_of_signs_that_exist() -> None:
+    first, second = read_weights()
+    names = set(names_of_weights())
+    assert names <= first.signs.keys() == second.signs.keys()
+    assert any(second.habits)
+    assert not any(first.habits)
+    assert min(first.met, first.late, second.met, second.late) >= 0  # as `chances` needs it
+
+
+SHAPES = {
+    "one line again and again": lambda n: ["clay"] * n,
+    "all alike": lambda n: [f"the soil number {at}" for at in range(n)],
+    "questions": lambda n: [f"What is soil {at}?" for at in range(n)],
+    "lists that are counted": lambda n: ["9 kinds of soil", "clay", "sand"] * (n // 3),
+    "names that come back": lambda n: [f"soil {at % (n // 2)} of the garden bed" for at in range(n)],
+    "bullets": lambda n: ["- a"] * n,
+    "words": lambda n: [f"w{at}" for at in range(n)],
+    "sentences": lambda n: ["Clay holds water, for its grains are very fine and swell."] * n,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("is_known", [False, True], ids=["number unknown", "number known"])
+def test_the_work_grows_with_the_lines(shape: str, is_known: bool) -> None:
+    """Four times the lines take about four times the calls: counted, for a clock would not always tell the same."""
+    small, large = (SHAPES[shape](size) for size in (300, 1200))
+    _calls(small, is_known)  # what is done once for the process
+    assert _calls(large, is_known) / len(large) < 1.5 * _calls(small, is_known) / len(small)
+
+
+def _calls(texts: list[str], is_known: bool) -> int:
+    count = 0
+
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        segment(observe(texts, [False] * len(texts)), len(texts) // 3 if is_known else 0)
+    finally:
+        sys.setprofile(None)
+    return count

@@ -7,13 +7,15 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
+from ankigen.cli_convert import convert
 from ankigen.cli_ids import ids
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
@@ -26,12 +28,6 @@ __all__ = ["main"]
 
 _PATH = click.Path(path_type=Path)
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-_READER = click.option(
-    "--from",
-    "reader",
-    type=click.Choice(["notes", "studyset"]),
-    help="Read every file as this, instead of finding out: notes in Markdown, or the paste of a study set.",
-)
 _DOUBT = click.option(
     "--new-on-doubt", is_flag=True, help="Where two notes compete for a record, do not ask: it is a new note."
 )
@@ -60,7 +56,7 @@ def main() -> None:
 @click.option("-o", "--output", type=_PATH, help="Put all notes into this one package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
-@_READER
+@READER
 def build(
     paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, reader: str | None
 ) -> None:
@@ -78,14 +74,14 @@ def build(
 
     moment = _moment(now)
     if output and output.suffix.lower() != ".apkg":
-        _stop(f"{output} is no package", "give the output a name that ends in .apkg")
-    project = _find(paths)
+        stop(f"{output} is no package", "give the output a name that ends in .apkg")
+    project = find(paths)
     if output is None and not project.is_folder:
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
     reading = _check(project, reader, new_on_doubt)
-    _report(reading.diagnostics)
+    report(reading.diagnostics, brief=True)
     with _faults():
         built = build_project(project, reading, now=moment, output=output)
     for package in built:
@@ -94,14 +90,14 @@ def build(
         click.echo(f"{shown_path(package.path)}: {notes}, {decks}")
     if not built:
         reason = "see above what stops it" if reading.stops else "there is no record to build"
-        _say(f"nothing was written: {reason}")
-    sys.exit(not built or _has_errors(reading.diagnostics))
+        say(f"nothing was written: {reason}")
+    sys.exit(not built or has_errors(reading.diagnostics))
 
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
 @_FORMAT
-@_READER
+@READER
 def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     """Print the records of files or folders, in source order.
 
@@ -113,7 +109,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     from ankigen.report.data import parse_data
     from ankigen.report.listing import listing
 
-    project = _find(paths)
+    project = find(paths)
     reading = _read(project, reader)
     if form == "json":
         with _faults(reading.diagnostics):
@@ -122,15 +118,15 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     else:
         for record in reading.records:
             click.echo(listing(record))
-    _report(reading.diagnostics)
-    sys.exit(_has_errors(reading.diagnostics))
+    report(reading.diagnostics)
+    sys.exit(has_errors(reading.diagnostics))
 
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--prose", is_flag=True, help="List also the text that belongs to no record.")
 @_FORMAT
-@_READER
+@READER
 def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -> None:
     """Print what is wrong in a project, or in files and folders.
 
@@ -142,16 +138,16 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
     from ankigen.diagnostics import sort
     from ankigen.report.data import parse_data
 
-    project = _find(paths)
+    project = find(paths)
     reading = _check(project, reader)
     diagnostics = sort([*reading.diagnostics, *(unread(reading) if prose else ())])
     if form == "json":
         _print_json(parse_data(reading.records, diagnostics))
     else:
-        _report(diagnostics, err=False)
+        report(diagnostics, err=False)
         files, records = len(reading.documents), len(reading.records)
-        _say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
-    sys.exit(_has_errors(diagnostics))
+        say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
+    sys.exit(has_errors(diagnostics))
 
 
 @main.command()
@@ -160,7 +156,7 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
 @_FORMAT
-@_READER
+@READER
 def plan(
     paths: tuple[Path, ...],
     against: Path | None,
@@ -182,18 +178,19 @@ def plan(
     from ankigen.report.planned import plan_data, plan_text
 
     moment = _moment(now)
-    project = _find(paths)
+    project = find(paths)
     reading = _check(project, reader, new_on_doubt)
-    _report(reading.diagnostics)
+    report(reading.diagnostics, brief=True)
     with _faults():
         planned = plan_project(project, reading, now=moment, against=against)
     if form == "json":
         _print_json(plan_data(planned))
     else:
         click.echo("\n".join(plan_text(planned)))
-    sys.exit(_has_errors(reading.diagnostics))
+    sys.exit(has_errors(reading.diagnostics))
 
 
+main.add_command(convert)
 main.add_command(ids)
 
 
@@ -219,11 +216,11 @@ def verify(packages: tuple[Path, ...], form: str) -> None:
         try:
             found = verify_package(path)
         except AnkiMissing as error:
-            _stop(str(error))
+            stop(str(error))
         except UnreadablePackage as error:
             clean = False
             results[str(path)] = {"problems": [str(error)]}
-            _say(str(error))
+            say(str(error))
             continue
         clean = clean and found.ok
         results[str(path)] = {**asdict(found), "problems": list(found.problems)}
@@ -258,9 +255,9 @@ def init(folder: Path) -> None:
         for path in start_project(folder):
             click.echo(f"wrote {path}")
     except FileExistsError as error:
-        _stop(f"{error.filename} is there already", "start in an empty folder")
+        stop(f"{error.filename} is there already", "start in an empty folder")
     except OSError as error:
-        _stop(f"{error.filename} cannot be written: {error.strerror}")
+        stop(f"{error.filename} cannot be written: {error.strerror}")
     click.echo(f"now: ankigen build{'' if folder == Path() else f' {shlex.quote(str(folder))}'}")
 
 
@@ -285,27 +282,7 @@ def _moment(now: str | None) -> int:
     try:
         return build_time(now)
     except ValueError as error:
-        _stop(str(error), "write it like 2026-01-31T12:00:00Z")
-
-
-def _find(paths: Sequence[Path]) -> "Project":
-    """The project that the arguments name; wrong usage when there is none."""
-    from ankigen.config import ProjectFault
-    from ankigen.project import find_project, is_project
-
-    if not paths and not is_project(Path()):
-        _stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
-    try:
-        project = find_project(paths or [Path()])
-    except FileNotFoundError as error:
-        _stop(f"there is no {error}")
-    except ProjectFault as error:
-        _stop(str(error), error.hint)
-    if not project.files:
-        _report(project.faults)
-        _say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
-        sys.exit(1)
-    return project
+        stop(str(error), "write it like 2026-01-31T12:00:00Z")
 
 
 def _read(project: "Project", reader: str | None) -> "Reading":
@@ -341,59 +318,15 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     try:
         yield
     except (LockFault, SchemaFault, TemplateFault) as error:
-        _report(found)
-        _say(str(error), error.hint)
+        report(found)
+        say(str(error), error.hint)
         sys.exit(1)
     except (AnkiMissing, UnreadablePackage) as error:
-        _say(str(error))
+        say(str(error))
         sys.exit(1)
     except OSError as error:
-        _fail(error)
-
-
-def _report(diagnostics: Sequence["Diagnostic"], err: bool = True) -> None:
-    """Print diagnostics for people, and how many there are."""
-    from ankigen.report.human import human, summary
-
-    style = _style(sys.stderr if err else sys.stdout)
-    for diagnostic in diagnostics:
-        click.echo(human(diagnostic, style) + "\n", err=err, color=True)
-    if diagnostics:
-        click.echo(summary(diagnostics), err=True)
-
-
-def _style(stream: Any) -> Callable[..., str]:
-    """How text is coloured: not in a pipe, and not against NO_COLOR (https://no-color.org)."""
-    if stream.isatty() and not os.environ.get("NO_COLOR"):
-        return click.style
-    return lambda text, **_colours: str(text)
-
-
-def _has_errors(diagnostics: Iterable["Diagnostic"]) -> bool:
-    from ankigen.diagnostics import Severity
-
-    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+        fail(error)
 
 
 def _print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _say(text: str, hint: str = "") -> None:
-    from ankigen.report.human import printable
-
-    click.echo(f"ankigen: {printable(text)}", err=True)
-    if hint:
-        click.echo(f"  hint: {printable(hint)}", err=True)
-
-
-def _fail(error: OSError) -> NoReturn:
-    """End because of a file that cannot be read or written; of a package, its temporary file is named first."""
-    _say(f"{error.filename2 or error.filename or 'the package'}: {error.strerror}", "nothing was written in its place")
-    sys.exit(1)
-
-
-def _stop(text: str, hint: str = "") -> NoReturn:
-    """End with wrong usage."""
-    _say(text, hint)
-    sys.exit(2)

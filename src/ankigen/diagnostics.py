@@ -66,6 +66,9 @@ class Rule(Enum):
     NO_RECORDS = "no-records", Severity.WARNING
     # unmarked pastes
     CARD_COUNT_MISMATCH = "card-count-mismatch", Severity.WARNING
+    UNSURE_RECORD = "unsure-record", Severity.WARNING
+    REJECTED_ROW = "rejected-row", Severity.WARNING
+    POSSIBLE_CHROME = "possible-chrome", Severity.WARNING
     # said on request
     PROSE = "prose", Severity.INFO
     CHROME = "chrome", Severity.INFO

@@ -27,7 +27,7 @@ class BuildError(Exception):
 def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     """The document in the file ``path``, with the settings of the project that it lies in.
 
-    ``reader`` is one of "notes" and "studyset"; without one it is found out. What is wrong with the text is in the
+    ``reader`` is "notes", "studyset" or "delimited"; without one it is found out. What is wrong with the text is in the
     document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the project's
     settings cannot be used, and `ValueError` for an unknown reader.
     """

@@ -55,7 +55,7 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "Hint": _plain(record.hint),
         "Extra": record.definition.html if record.kind is Kind.CLOZE else "",
         "Count": str(len(record.items)) if len(record.items) > 1 else "",
-        "Source": _plain(f"{record.path}:{record.line}"),
+        "Source": _plain(record.origin or f"{record.path}:{record.line}"),
         "Reverse": "1" if record.kind is Kind.REVERSED else "",
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }

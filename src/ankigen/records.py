@@ -13,6 +13,7 @@ from ankigen.source import Source, Span
 __all__ = [
     "CardTemplate",
     "Document",
+    "Doubt",
     "Field",
     "Kind",
     "MediaFile",
@@ -47,13 +48,27 @@ EMPTY = RichText("", "")
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """The runner-up reading of a record that nothing marked: what it would be if one line meant something else.
+
+    Line ``line`` of the source is a term of its own (``begins``), or else goes on with the record above it. It is a
+    line of the record, or the first one below it.
+    """
+
+    line: int
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A term and its definition, as written in one place of one file.
 
     ``items`` holds the list's items (Markdown, nested lists included) when the definition is one list. ``key``
     is the name the author gave the record, if any. ``deck`` nests with ``::``. ``line`` and ``end_line`` count
     from 1, both inclusive; ``span`` is the same place in code points of the source's text. Of a cloze record the
-    term is the whole text, and the definition is what is added on the back.
+    term is the whole text, and the definition is what is added on the back. ``confidence`` is the chance, from 0 to 1,
+    that its author meant just these lines; where it is low, ``doubt`` says how else they can be read. ``origin`` is the
+    file and line that the record was converted from, as ``file:line``; empty when it was written here.
     """
 
     term: RichText
@@ -70,6 +85,9 @@ class Record:
     key: str | None = None
     hint: str = ""
     note_type: str = ""
+    confidence: float = 1.0
+    doubt: Doubt | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

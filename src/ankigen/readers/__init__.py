@@ -6,6 +6,7 @@ Which one reads a source is said by the caller or by the front matter, or else f
 from collections.abc import Callable
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.delimited import looks_like_delimited, read_delimited
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.settings import Settings
@@ -15,7 +16,11 @@ from ankigen.source import Source
 
 __all__ = ["READERS", "read_source"]
 
-READERS: dict[str, Callable[[Source, Settings], Document]] = {"notes": read_markdown, "studyset": read_studyset}
+READERS: dict[str, Callable[[Source, Settings], Document]] = {
+    "notes": read_markdown,
+    "studyset": read_studyset,
+    "delimited": read_delimited,
+}
 
 
 def read_source(source: Source, settings: Settings) -> Document:
@@ -23,7 +28,7 @@ def read_source(source: Source, settings: Settings) -> Document:
     front = read_front_matter(source, settings)
     name = settings.reader or front.settings.reader
     if not name:
-        name = "studyset" if looks_like_paste(source) else "notes"
+        name = "delimited" if looks_like_delimited(source) else "studyset" if looks_like_paste(source) else "notes"
     if name not in READERS:
         fault = Diagnostic.at(
             source,

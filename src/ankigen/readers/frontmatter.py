@@ -121,8 +121,9 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("tag", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("kind", "kind", _kind, "basic, reversed or typed")
     take("headings", "headings", Headings, "tags, deck or none")
-    take("dialect", "reader", _text, "notes or studyset")
+    take("dialect", "reader", _text, "notes, studyset or delimited")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
+    take("origin", "origin", _name, "the name of the file that these notes were made of")
     return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
 
 
@@ -144,6 +145,14 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError
     return value.strip()
+
+
+def _name(value: Any) -> str:
+    """A label for people, on one line; no file of this name is ever looked for."""
+    name = " ".join(_text(value).split())
+    if not name:
+        raise ValueError
+    return name
 
 
 def _tags(value: Any) -> list[str]:

@@ -35,6 +35,8 @@ def record_data(record: Record) -> dict[str, Any]:
         "path": record.path,
         "line": record.line,
         "end_line": record.end_line,
+        "origin": record.origin,
+        "confidence": round(record.confidence, 3),
     }
 
 

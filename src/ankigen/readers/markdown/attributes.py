@@ -1,5 +1,6 @@
 """What an author may say about one record in braces: ``{#key .tag kind=typed}``."""
 
+import re
 from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
@@ -11,7 +12,9 @@ from ankigen.source import Source
 
 __all__ = ["Options", "read_attributes"]
 
-_KNOWN = ("#key", ".tag", "kind=", "deck=", "hint=", "notetype=")
+_KNOWN = ("#key", ".tag", "kind=", "deck=", "hint=", "notetype=", "line=")
+
+_LINE = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Options:
     deck: str = ""
     hint: str = ""
     note_type: str = ""
+    origin: str = ""
 
 
 def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[Options, list[Diagnostic]]:
@@ -42,6 +46,16 @@ def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[O
             message = f"{name or 'nothing'} is no kind of record"
             hint = f"use {', '.join(Kind)}"
             faults.append(Diagnostic.at(source, Rule.INVALID_VALUE, at, message, hint, end))
+    origin = ""
+    if (number := values.pop("line", None)) is not None:
+        if not settings.origin:
+            message, hint = "the line of which file? this attribute is left out", "name it in the front matter: origin:"
+            faults.append(Diagnostic.at(source, Rule.UNKNOWN_ATTRIBUTE, at, message, hint, end))
+        elif not _LINE.fullmatch(number):
+            message, hint = f"{number or 'nothing'} is no line of a file", "write its number, counted from 1"
+            faults.append(Diagnostic.at(source, Rule.INVALID_VALUE, at, message, hint, end))
+        else:
+            origin = f"{settings.origin}:{number}"
     options = Options(
         key=values.pop("id", None),
         tags=tuple(filter(None, (clean_tag(name) for name in values.pop("class", "").split()))),
@@ -49,6 +63,7 @@ def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[O
         deck=_deck(values.pop("deck", ""), settings),
         hint=values.pop("hint", ""),
         note_type=values.pop("notetype", settings.note_type),
+        origin=origin,
     )
     for name in values:
         message = f"{name} is no attribute of a record; it is left out"

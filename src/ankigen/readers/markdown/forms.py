@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.blocks import Attributes, Block, Inline, Line, plain_text
-from ankigen.readers.markdown.syntax import SEPARATOR
+from ankigen.readers.markdown.syntax import CLOZE, SEPARATOR
 from ankigen.records import Kind
 
 __all__ = ["Draft", "cloze_numbers", "definition_list", "head_of", "is_answer", "table_rows"]
@@ -29,7 +29,6 @@ _HEADERS = {
 }  # fmt: skip
 _QUESTION = re.compile(r"(?:q|question)", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:a|answer)", re.IGNORECASE)
-_CLOZE = re.compile(r"\{\{c(\d+)::", re.IGNORECASE)
 _DASHES = ("-", "–", "—")
 
 
@@ -187,14 +186,8 @@ def _cell_text(cell: Block) -> str:
 
 def cloze_numbers(block: Block) -> list[int]:
     """The numbers of the clozes that begin in the block's text; code, math and bare addresses are not text."""
-    numbers: list[int] = []
-    for token in block.tokens:
-        address = False
-        for child in token.children or ():
-            if child.type == "text" and not address:
-                numbers += [int(number) for number in _CLOZE.findall(child.content)]
-            address = child.markup == "autolink" and child.nesting == 1
-    return numbers
+    children = (child for token in block.tokens for child in token.children or ())
+    return [child.meta["number"] for child in children if child.type == CLOZE]
 
 
 def _is_mark(token: Token, marks: tuple[str, ...]) -> bool:

@@ -19,6 +19,7 @@ from ankigen.readers.markdown.faults import structural_faults
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.markdown.unsure import unsure_places
 from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import nest, tag_of_headings
 from ankigen.readers.settings import Headings, Settings
@@ -38,7 +39,7 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     env: dict[str, Any] = {}
     tokens = parser().parse(text, env)
     reader = _Reader(source, front.settings, Writer(source, parser(), env))
-    reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens)]
+    reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens), *unsure_places(source, tokens)]
     used = reader.read(blocks_of(tokens))
     used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
     return Document(
@@ -137,6 +138,7 @@ class _Reader:
             key=options.key,
             hint=options.hint,
             note_type=options.note_type or self.settings.note_type,
+            origin=options.origin,
         )
         self.records.append(_placed(record, options, self.settings, headings))
         self._check_count(draft, record)

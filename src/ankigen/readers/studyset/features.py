@@ -1,70 +1,68 @@
-"""What can be seen on each line of a paste, as names.
+"""The lines of a paste with what every comparison needs, and their traits: what a line looks like, each in a word.
 
-A name is one thing that speaks for or against a record beginning on the line; what it is worth stands in
-:mod:`ankigen.readers.studyset.weights`. Nothing here knows where the records are.
+Nothing here knows where the records are. :mod:`ankigen.readers.studyset.signs` says what a line and its neighbours
+tell together.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ankigen.readers.counted import counted, words_of
-from ankigen.readers.studyset.echoes import find_echoes
-from ankigen.readers.studyset.words import CARRIES_ON, SMALL, asks
+from ankigen.readers.studyset.words import ARTICLES, CARRIES_ON, FUNCTION, SMALL, asks
 
-__all__ = ["Line", "item_mark", "names_of", "observe"]
+__all__ = ["TRAITS", "Line", "item_mark", "observe"]
+
+TRAITS = (
+    "size", "first", "end", "case", "colon", "brackets", "digit", "lead", "function", "word", "comma", "sentences",
+    "symbol", "code", "mark", "opener",
+)  # fmt: skip
+"""The names of a line's traits, in the order in which `Line.traits` has them. The last one says something only where
+a set has it often: the word that a line begins with.
+"""
 
 _BULLET = re.compile(r"(?:[-–—*+~>](?=\s)|[-–—](?=[^\W\d])|[•·●○◦▪■➢→✓✅❌])\s*")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-h]\)|[a-h]\.|[ivx]{1,4}[.)])\s+")
 _CUT = re.compile(r"(?:[,(–&/=+-]|\b(?:the|a|an|of|and|or|to|in|for|with|is|are))$", re.IGNORECASE)
-_SIZES = ((1, "1"), (3, "3"), (6, "6"), (12, "12"), (25, "25"))
-_ASKING = 0.1  # of the lines; with so many questions a question mark means "term", with fewer it means little
-_FAR = 2.5  # times as many words: much longer
+_SIZES = ((1, "1"), (3, "3"), (6, "6"), (12, "12"), (25, "25"))  # words, at most
+_RAW_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_LABEL = re.compile(r"[^:]{1,40}:\s")
+_LABEL_WORDS = 5
+_MATH = re.compile(r"\\[\[(a-zA-Z]|\$")
+_CODE = re.compile(r"[\w\])] ?(?:==|=|\+=) ?[\w\[(\"']|\w\(|[{};]$|^[<{}]|\w\.\w+\(")
+_ARROW = re.compile(r"[→=≠<>⇒]|->")
+_DASH = re.compile(r" [-–—] ")
+_NEXT_SENTENCE = re.compile(r"[a-z)][.!?] +[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a paste, with what every comparison needs. ``count`` is how many items it announces, or 0."""
+    """One line of a paste. ``count`` is how many items it announces, or 0; ``traits`` is in the order of `TRAITS`."""
 
     text: str
     words: tuple[str, ...]
-    content: frozenset[str]
+    stems: frozenset[str]
     is_question: bool
     is_bullet: bool
     is_numbered: bool
     is_cut: bool
     count: int
-    size: str
     after_blank: bool
+    traits: tuple[str, ...]
 
     @property
     def is_item(self) -> bool:
         """Whether the line begins like the item of a list."""
         return self.is_bullet or self.is_numbered
 
+    def trait(self, name: str) -> str:
+        """One of the line's traits."""
+        return self.traits[TRAITS.index(name)]
+
 
 def observe(texts: Sequence[str], after_blank: Sequence[bool]) -> list[Line]:
     """The lines of a paste, none blank; ``after_blank`` says which of them follow a blank one."""
-    lines = []
-    for text, blank in zip(texts, after_blank, strict=True):
-        words = tuple(words_of(text))
-        lines.append(
-            Line(
-                text=text,
-                words=words,
-                content=frozenset(words) - SMALL,
-                is_question=text.rstrip(' "”)*_').endswith(("?", "？")),
-                is_bullet=bool(_BULLET.match(text)),
-                is_numbered=bool(_NUMBERING.match(text)),
-                is_cut=bool(_CUT.search(text)) or text.count("(") > text.count(")"),
-                count=counted(text, within=6),
-                size=next((name for most, name in _SIZES if len(words) <= most), "more"),
-                after_blank=blank,
-            )
-        )
-    return lines
+    return [_line(text, blank) for text, blank in zip(texts, after_blank, strict=True)]
 
 
 def item_mark(text: str) -> str:
@@ -73,109 +71,88 @@ def item_mark(text: str) -> str:
     return found[0] if found else ""
 
 
-def names_of(lines: Sequence[Line]) -> list[list[str]]:
-    """For each line, the names of what is seen on it and around it."""
-    asking = sum(line.is_question for line in lines) >= _ASKING * len(lines)
-    names = [list(_alone(line, "asking" if asking else "telling")) for line in lines]
-    for (at, line), after in pairwise(enumerate(lines)):
-        names[at] += _before(line, after[1])
-        names[at + 1] += _after(line, after[1])
-    for at, name in (*_blanks(lines), *_short_runs(lines), *_echoes(lines)):
-        names[at].append(name)
-    return names
+def _line(text: str, after_blank: bool) -> Line:
+    words = tuple(words_of(text))
+    is_question = text.rstrip(' "”)*_').endswith(("?", "？"))
+    is_bullet, is_numbered = bool(_BULLET.match(text)), bool(_NUMBERING.match(text))
+    size = next((name for most, name in _SIZES if len(words) <= most), "more")
+    lead = words[0] if words else ""
+    asking = asks(words)
+    joining = sum(word in FUNCTION for word in words) / max(1, len(words))
+    traits = (
+        size,
+        "bullet" if is_bullet else "numbered" if is_numbered else _first(text[0]),
+        "question" if is_question else _end(text),
+        _case(text),
+        _colon(text),
+        "some" if "(" in text else "none",
+        "some" if any(sign.isdigit() for sign in text) else "none",
+        "asks" if asking else "carries-on" if lead in CARRIES_ON else "article" if lead in ARTICLES
+        else "function" if lead in FUNCTION else "other",
+        "none" if not joining else "few" if joining < 0.2 else "some" if joining < 0.4 else "many",
+        lead if asking or lead in FUNCTION or lead in CARRIES_ON else "other",
+        "some" if "," in text else "none",
+        "several" if _NEXT_SENTENCE.search(text) else "one",
+        "arrow" if _ARROW.search(text) else "dash" if _DASH.search(text) else "none",
+        "math" if _MATH.search(text) else "code" if _CODE.search(text) else "none",
+        "none" if text[0].isalnum() else text[0],
+        lead,
+    )  # fmt: skip
+    return Line(
+        text=text,
+        words=words,
+        stems=frozenset(_stem(word) for word in words if word not in SMALL and len(word) > 2),
+        is_question=is_question,
+        is_bullet=is_bullet,
+        is_numbered=is_numbered,
+        is_cut=bool(_CUT.search(text)) or text.count("(") > text.count(")"),
+        count=counted(text, within=6),
+        after_blank=after_blank,
+        traits=traits,
+    )
 
 
-def _alone(line: Line, habit: str) -> Iterator[str]:
-    first, last = line.text[0], line.text[-1]
-    yield f"size-{line.size}"
-    yield "lower" if first.islower() else "upper" if first.isupper() else "digit" if first.isdigit() else "symbol"
-    yield f"{'question' if line.is_question else 'statement'}-{habit}"
-    if not line.is_question and asks(line.words):
-        yield f"asks-{habit}"
-    if line.count:
-        yield "counted"
-    if line.is_item and not line.is_question:
-        yield "bullet" if line.is_bullet else "numbered"
-    if line.words and line.words[0] in CARRIES_ON and not line.is_question:
-        yield "carries-on"
-    if line.words and line.words[0] in ("a", "an", "the"):
-        yield "article"
-    if last in ".:,;":
-        yield {".": "period", ":": "colon"}.get(last, "comma")
-    if ": " in line.text:
-        yield "inner-colon"
+def _first(sign: str) -> str:
+    if sign.isdigit():
+        return "digit"
+    if sign in "\"'“‘«„":
+        return "quote"
+    return "lower" if sign.islower() else "upper" if sign.isupper() else "letter" if sign.isalpha() else "symbol"
 
 
-def _before(line: Line, after: Line) -> Iterator[str]:
-    """What the line after says about a line."""
-    yield f"next-size-{after.size}"
-    if after.is_question:
-        yield "next-question"
-    if after.is_item and not line.is_item:
-        yield "before-items"
-    if line.content & after.content:
-        yield "shares-next"
-    yield from _beside(line, after, "next")
-    if line.text[0].isupper() and after.text[0].islower():
-        yield "case-drop-next"
+def _end(text: str) -> str:
+    last = text.rstrip(' "”)*_»')[-1:] or text[-1]
+    if last in ".!":
+        return "period"
+    return {":": "colon", ",": "comma", ";": "comma", ")": "bracket"}.get(text[-1], "word")
 
 
-def _after(before: Line, line: Line) -> Iterator[str]:
-    """What the line before says about a line."""
-    yield f"previous-size-{before.size}"
-    yield "previous-question" if before.is_question else "previous-statement"
-    if before.is_cut:
-        yield "previous-cut"
-    if before.text[-1] in ".:":
-        yield "previous-period" if before.text[-1] == "." else "previous-colon"
-    if before.is_item and not line.is_item:
-        yield "after-items"
-    if before.content & line.content:
-        yield "shares-previous"
-    yield from _beside(line, before, "previous")
-    if before.text[0].islower() and line.text[0].isupper():
-        yield "case-rise"
+def _case(text: str) -> str:
+    """How the words that matter are capitalised: headings differ from sentences here."""
+    words = _RAW_WORD.findall(text)
+    matter = [word for word in words if word.lower() not in FUNCTION and not word.isdigit()]
+    if not matter:
+        return "none"
+    if all(word.isupper() and len(word) > 1 for word in matter):
+        return "all"
+    capitals = sum(word[0].isupper() for word in matter)
+    if len(matter) == 1:
+        return "one-capital" if capitals else "one-lower"
+    if capitals >= 0.6 * len(matter):
+        return "title" if capitals == len(matter) else "mostly-title"
+    return "sentence" if words[0][0].isupper() else "mixed" if capitals else "lower"
 
 
-def _beside(line: Line, other: Line, side: str) -> Iterator[str]:
-    ours, theirs = len(line.words) + 1, len(other.words) + 1
-    if ours * _FAR < theirs:
-        yield f"shorter-than-{side}"
-    elif theirs * _FAR < ours:
-        yield f"longer-than-{side}"
+def _colon(text: str) -> str:
+    label = _LABEL.match(text)
+    if label and len(label[0].split()) <= _LABEL_WORDS:
+        return "label"
+    return "inner" if ": " in text else "end" if text[-1] == ":" else "none"
 
 
-def _blanks(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
-    share = sum(line.after_blank for line in lines) / max(1, len(lines))
-    if 0 < share < 0.75:  # where nearly every line follows a blank one, that says nothing
-        for at, line in enumerate(lines):
-            yield at, "after-blank" if line.after_blank else "after-no-blank"
-
-
-def _short_runs(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
-    """Short lines among short lines, where most are long, are the items of a list."""
-    sizes = [len(line.words) for line in lines]
-    if lines and sorted(sizes)[len(sizes) // 2] > 5:
-        for at in range(1, len(sizes) - 1):
-            if max(sizes[at - 1 : at + 2]) <= 4:
-                yield at, "short-run"
-
-
-def _echoes(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
-    """What comes back: an item named in a list, and later a term of its own."""
-    echoes = find_echoes([line.text for line in lines])
-    later = {earlier: at for at, earlier in reversed(echoes.items())}
-    often = Counter(line.words for line in lines)
-    for at, earlier in echoes.items():
-        near = "" if lines[at].words == lines[earlier].words else "-near"
-        if often[lines[at].words] > 2:
-            yield at, "refrain"
-        elif earlier == at - 1:
-            yield at, "repeats-previous"
-        elif echoes.get(at - 1) == earlier - 1 or echoes.get(at + 1) == earlier + 1:
-            yield at, "copied"
-        else:
-            # The items of one list come back one after the other, but no longer side by side.
-            series = later.get(earlier + 1, at) > at + 1 or later.get(earlier - 1, at) < at - 1
-            yield at, f"echo-series{near}" if series else f"echo{near}"
-            yield earlier, f"comes-back{near}"
+def _stem(word: str) -> str:
+    """A word without its commonest endings, so that "customers" meets "customer"."""
+    for ending in ("ing", "ies", "es", "s", "en", "e"):
+        if len(word) >= len(ending) + 3 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word

@@ -6,42 +6,60 @@ it, the few lines in question are cut exactly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import inf
-
-from ankigen.readers.studyset.weights import LENGTHS, LIST_AFTER_ONE, LIST_MET, LONGER
 
 __all__ = ["Scores", "best_path", "path_of"]
 
 _CLOSE = 1e-3  # between two payments; nearer ones cut alike
-_ENOUGH = 1_000_000  # steps; an exact cut that needs more is given up
+_ENOUGH = 200_000  # steps; an exact cut that needs more is given up
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What speaks for a record beginning on each line (``starts``), and for how many lines it has.
+    """What speaks for a record beginning on each line (``starts``), and for how many lines its definition has.
 
-    ``counts`` says how many items a line announces, ``single`` what a definition of one line is worth beside the rest.
+    ``lengths`` is the worth of one line, two, ...; ``longer`` that of each line more. ``counts`` says how many things
+    a line announces; ``met`` is the worth of just so many lines, ``late`` of one more; neither is below 0.
     """
 
     starts: Sequence[float]
     counts: Sequence[int]
-    single: float = 0.0
+    lengths: tuple[float, ...]
+    longer: float
+    met: float
+    late: float
 
-    def length(self, lines: int) -> float:
-        """What a definition of so many lines is worth."""
-        worth = LENGTHS[min(lines, len(LENGTHS)) - 1] + LONGER * max(0, lines - len(LENGTHS))
-        return worth + self.single if lines == 1 else worth
+    def length(self, start: int, lines: int) -> float:
+        """What a definition of so many lines is worth, behind the line ``start``."""
+        longest = len(self.lengths)
+        worth = self.lengths[lines - 1] if lines <= longest else self.lengths[-1] + self.longer * (lines - longest)
+        if count := self.counts[start]:
+            worth += self.met if lines == count else self.late if lines == count + 1 else 0.0
+        return worth
+
+    def record(self, start: int, end: int) -> float:
+        """What a record of the lines from ``start`` up to ``end`` is worth."""
+        return self.starts[start] + self.length(start, end - start - 1)
+
+    def path(self, starts: Sequence[int]) -> float:
+        """What records that begin on these lines are worth together."""
+        return sum(self.record(start, end) for start, end in pairwise([*starts, len(self.starts)]))
 
     def lists(self, start: int) -> tuple[tuple[int, float], ...]:
         """Where the list that line ``start`` announces would end, and what such a definition is worth."""
-        count = self.counts[start]
-        if not count:
+        if not (count := self.counts[start]):
             return ()
-        return (
-            (start + 1 + count, LIST_MET + self.length(count)),
-            (start + 2 + count, LIST_AFTER_ONE + self.length(count + 1)),
-        )
+        return tuple((start + 1 + lines, self.length(start, lines)) for lines in (count, count + 1))
+
+    def paying(self, bonus: float) -> "Scores":
+        """The same scores with each record worth ``bonus`` more."""
+        return self.with_starts([worth + bonus for worth in self.starts])
+
+    def with_starts(self, starts: Sequence[float]) -> "Scores":
+        """The same scores with other worths of the lines."""
+        return replace(self, starts=starts)
 
 
 def best_path(scores: Scores, bonus: float = 0.0) -> list[int]:
@@ -49,13 +67,13 @@ def best_path(scores: Scores, bonus: float = 0.0) -> list[int]:
 
     There are two lines or more; the first record begins on the first.
     """
-    lengths = [(lines, scores.length(lines)) for lines in range(1, len(LENGTHS) + 1)]
+    lengths = list(enumerate(scores.lengths, start=1))
     longest, long_worth = lengths[-1]
     best = [0.0, -inf]  # by end: the worth of the best cut of the lines before it
     came = [0, 0]  # by end: where the last record of that cut begins
     begun: list[float] = []  # by line: the same worth, with a record begun on the line
     announced: dict[int, list[tuple[float, int]]] = {}  # by end: the lists that would end there
-    long = (-inf, 0)  # the best record with more lines than LENGTHS has
+    long = (-inf, 0)  # the best record with more lines than ``lengths`` has
     for end in range(2, len(scores.starts) + 1):
         line = end - 2
         begun.append(best[line] + scores.starts[line] + bonus)
@@ -65,7 +83,7 @@ def best_path(scores: Scores, bonus: float = 0.0) -> list[int]:
         ways += [(begun[end - 1 - lines] + worth, end - 1 - lines) for lines, worth in lengths[: end - 1]]
         if end > longest + 1:
             start = end - longest - 2
-            long = max((long[0] + LONGER, long[1]), (begun[start] + long_worth + LONGER, start))
+            long = max((long[0] + scores.longer, long[1]), (begun[start] + long_worth + scores.longer, start))
             ways.append(long)
         worth, start = max(ways)
         best.append(worth)
@@ -79,9 +97,14 @@ def best_path(scores: Scores, bonus: float = 0.0) -> list[int]:
 
 
 def path_of(scores: Scores, count: int) -> list[int] | None:
-    """The best cut into ``count`` records, as :func:`best_path` gives it, or None where there is none."""
+    """The best cut into ``count`` records, as :func:`best_path` gives it, or None where there is none.
+
+    Of many lines, it may be only nearly the best one: where no payment leads to just that number.
+    """
     if not 0 < count <= len(scores.starts) // 2:
         return None
+    if path := _exact(scores, 0, len(scores.starts), count):
+        return path
     fewer = more = best_path(scores)
     low = high = 0.0
     step = 2.0
@@ -129,10 +152,8 @@ def _exact(scores: Scores, first: int, last: int, count: int) -> list[int] | Non
     for _ in range(count):
         further: dict[int, tuple[float, tuple[int, ...]]] = {}
         for start, (worth, path) in ways.items():
-            lists = dict(scores.lists(start)) if start < last else {}
             for end in range(start + 2, last + 1):
-                length = max(scores.length(end - start - 1), lists.get(end, -inf))
-                total = worth + scores.starts[start] + length
+                total = worth + scores.record(start, end)
                 if end not in further or total > further[end][0]:
                     further[end] = (total, (*path, start))
         ways = further

@@ -1,36 +1,78 @@
 """Text that is no Markdown, written as Markdown that shows the same text."""
 
 import re
-from html import escape, unescape
+from collections.abc import Callable, Sequence
+
+from markdown_it.common.utils import escapeHtml
 
 from ankigen.readers.markdown.fragment import render
+from ankigen.readers.markdown.syntax import OPENING
 from ankigen.records import RichText
 
-__all__ = ["as_list", "as_text"]
+__all__ = ["as_list", "as_text", "escaped"]
 
+_WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;'’?]|[.!](?=\s|$))*")  # nothing in it can be Markdown, wherever it stands
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#+.!|~$:&=()-]")
 
+_OPENS_BLOCK = re.compile(r"[-+*:~>#=]+|\d+[.)]|\[.*\]:")  # as soon as something follows
 
-def as_text(lines: list[str]) -> RichText:
+
+def as_text(lines: Sequence[str]) -> RichText:
     """Lines of text, each on a line of its own."""
-    return RichText("  \n".join(map(_escape, lines)), "<br>\n".join(escape(line, quote=False) for line in lines))
+    return _plainest(lines, _text)
 
 
-def as_list(items: list[str], *, ordered: bool) -> RichText:
+def as_list(items: Sequence[str], *, ordered: bool) -> RichText:
     """A list of the items."""
-    marks = [f"{number}. " if ordered else "- " for number in range(1, len(items) + 1)]
-    markdown = "\n".join(f"{mark}{_escape(item)}" for mark, item in zip(marks, items, strict=True))
-    tag = "ol" if ordered else "ul"
-    html = "\n".join(f"<li>{escape(item, quote=False)}</li>" for item in items)
-    return RichText(markdown, f"<{tag}>\n{html}\n</{tag}>")
+    return _plainest(items, _numbered if ordered else _bulleted)
 
 
-def _escape(line: str) -> str:
-    """``line`` as it is if Markdown would show it so, alone and below another line; else with backslashes."""
-    if _shows(line, line) and _shows(f"x\n{line}", f"x\n{line}"):
-        return line
+def escaped(line: str) -> str:
+    """``line`` with a backslash before everything that could mean something in Markdown."""
     return _ACTIVE.sub(r"\\\g<0>", line)
 
 
+def _plainest(lines: Sequence[str], write: Callable[[Sequence[str], Sequence[str]], RichText]) -> RichText:
+    """What ``write`` makes of the lines as they are where Markdown shows them so, and of the others escaped.
+
+    Only together may two lines mean something, such as a star on each; then all are escaped.
+    """
+    rich = write([_escape(line) for line in lines], [escapeHtml(line) for line in lines])
+    if all(map(_WORDS.fullmatch, lines)):
+        return rich
+    if render(rich.markdown).html != rich.html:
+        rich = write([escaped(line) for line in lines], [escapeHtml(line) for line in lines])
+    return rich
+
+
+def _text(markdown: Sequence[str], html: Sequence[str]) -> RichText:
+    return RichText("  \n".join(markdown), "<br />\n".join(html))
+
+
+def _bulleted(markdown: Sequence[str], html: Sequence[str]) -> RichText:
+    return RichText("\n".join(f"- {item}".rstrip(" ") for item in markdown), _tagged("ul", html))
+
+
+def _numbered(markdown: Sequence[str], html: Sequence[str]) -> RichText:
+    lines = (f"{number}. {item}".rstrip(" ") for number, item in enumerate(markdown, start=1))
+    return RichText("\n".join(lines), _tagged("ol", html))
+
+
+def _tagged(tag: str, items: Sequence[str]) -> str:
+    return "\n".join([f"<{tag}>", *(f"<li>{item}</li>" for item in items), f"</{tag}>"])
+
+
+def _escape(line: str) -> str:
+    """``line`` as it is if Markdown would show it so, wherever it stands; else with backslashes.
+
+    That is alone, below another line, before more words, and above other paragraphs, which a formula could take in.
+    """
+    is_mark = OPENING.search(line) or _OPENS_BLOCK.fullmatch(line)
+    if is_mark or not (_shows(line, line) and _shows(f"x\n{line}", f"x\n{line}")):
+        return escaped(line)
+    twice = "\n".join([f"<p>{escapeHtml(line)}</p>"] * 2)
+    return escaped(line) if "$$" in line and render(f"{line}\n\n{line}").html != twice else line
+
+
 def _shows(markdown: str, text: str) -> bool:
-    return unescape(render(markdown).html) == text
+    return render(markdown).html == escapeHtml(text)

@@ -1,72 +1,60 @@
-"""Unmarked pastes, read into records: chrome off, every line observed, the best sequence of records chosen."""
+"""Pasted study sets, read into records: chrome off, then cut by their own marks, or else by what their lines say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset.chrome import Chrome, find_chrome
-from ankigen.readers.studyset.features import Line, item_mark, observe
+from ankigen.readers.studyset.cut import Card, Cut
+from ankigen.readers.studyset.features import item_mark, observe
+from ankigen.readers.studyset.lines import Paste, paste_of
 from ankigen.readers.studyset.plain import as_list, as_text
-from ankigen.readers.studyset.segment import segment, term_lines
-from ankigen.records import Document, Record, RichText
+from ankigen.readers.studyset.segment import REVIEW, segment, term_lines
+from ankigen.readers.studyset.separators import separate
+from ankigen.records import Document, Doubt, Record, RichText
 from ankigen.source import Source, Span
 
-__all__ = ["looks_like_paste", "read_studyset"]
+__all__ = ["read_studyset"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Paste:
-    """The lines of a paste that are not blank, with their numbers in the source (from 1)."""
+def read_studyset(source: Source, settings: Settings, told: Mapping[int, bool] | None = None) -> Document:
+    """The records of a paste, in source order. Every line is in one of them, or chrome, or named.
 
-    texts: tuple[str, ...]
-    numbers: tuple[int, ...]
-
-    @property
-    def after_blank(self) -> list[bool]:
-        """Which lines have a blank one above them."""
-        return [bool(at) and number > self.numbers[at - 1] + 1 for at, number in enumerate(self.numbers)]
-
-    def below(self, chrome: Chrome) -> "_Paste":
-        """The study set without the page's lines."""
-        return _Paste(self.texts[chrome.length :], self.numbers[chrome.length :])
-
-
-def looks_like_paste(source: Source) -> bool:
-    """Whether lines at the top can only come from the page of a study set."""
-    return bool(find_chrome(_lines(source, read_front_matter(source, Settings()).end_line).texts).site)
-
-
-def read_studyset(source: Source, settings: Settings) -> Document:
-    """The records of a paste, in source order. Every line is in one of them, or chrome, or named."""
+    ``told`` says of some lines, by their numbers, whether a record begins there; it counts where nothing marks that.
+    """
     front = read_front_matter(source, settings)
-    page = _lines(source, front.end_line)
+    page = paste_of(source, front.end_line)
     chrome = find_chrome(page.texts)
-    paste = page.below(chrome)
+    paste = page.without({*chrome.known, *chrome.possible})
+    cut = separate(paste.written, paste.after_blank, chrome.cards) or _segmented(paste, chrome.cards, told or {})
+    records = tuple(_record(source, front.settings, paste, card) for card in cut.cards if card.definition)
+    diagnostics = [*front.diagnostics, *_proposals(source, page, chrome), *_rejected(source, paste, cut)]
+    diagnostics += _faults(source, paste, page, chrome, cut)
+    diagnostics += (_unsure(source, record, record.doubt) for record in records if record.doubt)
+    return Document(source, "studyset", records, tuple(diagnostics), chrome=_chrome(source, page, paste, chrome, cut))
+
+
+def _segmented(paste: Paste, cards: int, told: Mapping[int, bool]) -> Cut:
+    """The cards of a paste that marks nothing."""
     lines = observe(paste.texts, paste.after_blank)
-    starts = segment(lines, chrome.cards)
-    ends = [*starts[1:], len(lines)]
-    records = tuple(
-        _record(source, front.settings, paste, lines, start, end) for start, end in zip(starts, ends, strict=False)
-    )
-    diagnostics = [*front.diagnostics, *_faults(source, paste, page, chrome, len(records))]
-    spans = tuple(source.lines_span(number, number) for number in page.numbers[: chrome.length])
-    return Document(source, "studyset", records, tuple(diagnostics), chrome=spans)
+    at = {number: line for line, number in enumerate(paste.numbers)}
+    cut = Cut()
+    for piece in segment(lines, cards, {at[number]: begins for number, begins in told.items() if number in at}):
+        below = piece.start + term_lines(lines[piece.start : piece.end])
+        term, definition = paste.texts[piece.start : below], paste.texts[below : piece.end]
+        doubtful = piece.doubtful if piece.confidence < REVIEW and paste.numbers[piece.doubtful] not in told else -1
+        cut.cards.append(Card(piece.start, piece.end - 1, term, definition, piece.confidence, doubtful))
+    return cut
 
 
-def _lines(source: Source, front_matter: int) -> _Paste:
-    numbers = tuple(number for number in range(front_matter + 1, source.line_count + 1) if source.line(number).strip())
-    return _Paste(tuple(source.line(number).strip() for number in numbers), numbers)
-
-
-def _record(source: Source, settings: Settings, paste: _Paste, lines: Sequence[Line], start: int, end: int) -> Record:
-    below = start + term_lines(lines[start:end])
-    texts = list(paste.texts[below:end])
-    definition, items, ordered = _definition(lines[start], texts)
-    first, last = paste.numbers[start], paste.numbers[end - 1]
+def _record(source: Source, settings: Settings, paste: Paste, card: Card) -> Record:
+    term = " ".join(card.term)
+    definition, items, ordered = _definition(term, card.definition)
+    first, last = paste.numbers[card.first], paste.numbers[card.last]
     return Record(
-        term=as_text([" ".join(paste.texts[start:below])]),
+        term=as_text([term]),
         definition=definition,
         path=source.path,
         line=first,
@@ -78,30 +66,68 @@ def _record(source: Source, settings: Settings, paste: _Paste, lines: Sequence[L
         deck=settings.deck,
         tags=settings.tags,
         note_type=settings.note_type,
+        confidence=card.confidence,
+        doubt=_doubt(paste, card) if card.doubtful >= 0 else None,
     )
 
 
-def _definition(term: Line, texts: list[str]) -> tuple[RichText, tuple[str, ...], bool]:
+def _doubt(paste: Paste, card: Card) -> Doubt:
+    return Doubt(paste.numbers[card.doubtful], begins=card.first < card.doubtful <= card.last)
+
+
+def _chrome(source: Source, page: Paste, paste: Paste, chrome: Chrome, cut: Cut) -> tuple[Span, ...]:
+    """The page's lines, but for those that stand inside a record."""
+    numbers = {page.numbers[at] for at in chrome.known} | {paste.numbers[at] for at in cut.between}
+    for card in cut.cards:
+        numbers.difference_update(range(paste.numbers[card.first], paste.numbers[card.last] + 1))
+    return tuple(source.lines_span(number, number) for number in sorted(numbers))
+
+
+def _definition(term: str, texts: tuple[str, ...]) -> tuple[RichText, tuple[str, ...], bool]:
     """A list when each line is marked as an item, or when the term counts just these lines; else text."""
     marks = [item_mark(text) for text in texts]
     is_list = len(texts) > 1 and all(marks)
-    if not is_list and term.count != len(texts):
+    if not is_list and (len(texts) < 2 or counted(term, within=6) != len(texts)):
         return as_text(texts), (), False
     ordered = is_list and all(any(sign.isalnum() for sign in mark) for mark in marks)
-    items = [text.removeprefix(mark).strip() for text, mark in zip(texts, marks, strict=True)] if is_list else texts
+    items = (
+        [text.removeprefix(mark).strip() for text, mark in zip(texts, marks, strict=True)] if is_list else list(texts)
+    )
     rich = as_list(items, ordered=ordered)
     return rich, tuple(as_text([item]).markdown for item in items), ordered
 
 
-def _faults(source: Source, paste: _Paste, page: _Paste, chrome: Chrome, found: int) -> list[Diagnostic]:
-    if len(paste.texts) == 1:
-        at = source.offset(paste.numbers[0])
-        message, hint = "this term has no definition", "write its definition on the line below"
-        return [Diagnostic.at(source, Rule.EMPTY_DEFINITION, at, message, hint, at + len(paste.texts[0]))]
-    if chrome.cards and chrome.cards != found:
-        at = source.offset(page.numbers[chrome.counter])
-        message = f"the page counts {chrome.cards} cards, but its lines make {found}"
+def _proposals(source: Source, page: Paste, chrome: Chrome) -> Iterator[Diagnostic]:
+    """The lines among or above the page's own that ankigen does not know."""
+    for at in chrome.possible:
+        message = "this line stands above or among the page's own lines, and is left out"
+        hint = "delete it if it is the page's, else move it below them"
+        yield _at_line(source, page.numbers[at], Rule.POSSIBLE_CHROME, message, hint)
+
+
+def _rejected(source: Source, paste: Paste, cut: Cut) -> Iterator[Diagnostic]:
+    for row in cut.rejected:
+        yield _at_line(source, paste.numbers[row.line], Rule.REJECTED_ROW, row.reason, row.hint)
+
+
+def _faults(source: Source, paste: Paste, page: Paste, chrome: Chrome, cut: Cut) -> Iterator[Diagnostic]:
+    for card in cut.cards:
+        if not card.definition:
+            message, hint = "this term has no definition", "write its definition on the line below"
+            yield _at_line(source, paste.numbers[card.first], Rule.EMPTY_DEFINITION, message, hint)
+    if chrome.cards and chrome.cards != len(cut.cards) and len(paste.texts) > 1:
+        message = f"the page counts {chrome.cards} cards, but its lines make {len(cut.cards)}"
         hint = "see whether the paste is whole, and look at the records: ankigen parse"
-        rule = Rule.CARD_COUNT_MISMATCH
-        return [Diagnostic.at(source, rule, at, message, hint, at + len(page.texts[chrome.counter]))]
-    return []
+        yield _at_line(source, page.numbers[chrome.counter], Rule.CARD_COUNT_MISMATCH, message, hint)
+
+
+def _unsure(source: Source, record: Record, doubt: Doubt) -> Diagnostic:
+    what = "may be a term of its own" if doubt.begins else "may go on with the record above it"
+    message = f"line {doubt.line} {what}"
+    hint = "to answer with one key: ankigen convert --review; to mend it by hand: ankigen convert"
+    return _at_line(source, doubt.line, Rule.UNSURE_RECORD, message, hint)
+
+
+def _at_line(source: Source, number: int, rule: Rule, message: str, hint: str) -> Diagnostic:
+    start = source.offset(number)
+    return Diagnostic.at(source, rule, start, message, hint, start + len(source.line(number)))

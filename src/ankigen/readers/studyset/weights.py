@@ -1,90 +1,94 @@
-"""What each thing seen on a line is worth: the one place that says so.
+"""What each sign is worth, from ``weights.tsv``: learned from marked sets by ``tools/train_segmentation.py``.
 
-Above zero speaks for a record beginning on the line, below zero against it (log-odds, to one decimal). Most
-were fitted to a development corpus of other people's sets; the rest are set by hand, and marked so.
+A row names a sign and what it is worth in the first reading, which knows nothing of the set, and in the second, which
+knows its habits. Above zero speaks for a record beginning on the line (log-odds).
 """
 
-__all__ = ["BEGIN", "HABIT", "LENGTHS", "LINE", "LIST_AFTER_ONE", "LIST_MET", "LONGER", "WORD_LIST"]
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from operator import mul
 
-BEGIN = 0.6  # by hand: a boundary too many costs less than one missed
+from ankigen.readers.studyset.alternation import CLASSES
+from ankigen.readers.studyset.habits import HABITS
+from ankigen.readers.studyset.path import Scores
 
-LINE = {
-    # on the line itself
-    "size-1": 0.6,
-    "size-3": 0.5,
-    "size-6": -0.4,
-    "size-12": -0.6,
-    "size-25": -0.3,
-    "size-more": -0.6,
-    "question-asking": 3.2,
-    "question-telling": -0.4,
-    "statement-asking": -0.5,
-    "statement-telling": -0.7,
-    "asks-asking": 2.1,
-    "asks-telling": 0.7,
-    "counted": 2.0,  # by hand; most begin with a digit, which speaks against them
-    "lower": -0.1,
-    "upper": 0.3,
-    "digit": -0.8,
-    "symbol": -1.6,
-    "bullet": -9.0,  # by hand
-    "numbered": -6.0,  # by hand
-    "carries-on": -1.0,
-    "article": -0.3,
-    "period": -0.3,
-    "colon": -2.2,
-    "comma": -1.3,
-    "inner-colon": -0.5,
-    "short-run": -0.8,
-    # on the line before it
-    "previous-size-1": -0.3,
-    "previous-size-3": -0.1,
-    "previous-size-6": -0.1,
-    "previous-size-12": 0.3,
-    "previous-size-25": 0.5,
-    "previous-size-more": 0.3,
-    "previous-question": -1.5,
-    "previous-statement": 0.4,
-    "previous-colon": -2.1,
-    "previous-cut": -0.9,
-    "previous-period": 0.9,
-    "after-blank": 4.0,  # by hand
-    "after-no-blank": -1.0,  # by hand
-    "after-items": 1.0,
-    "shares-previous": -1.6,
-    "shorter-than-previous": 0.8,
-    "longer-than-previous": -0.3,
-    "case-rise": 1.8,
-    # on the line after it
-    "next-size-1": 0.7,
-    "next-size-3": -0.4,
-    "next-size-6": -0.4,
-    "next-size-12": -0.2,
-    "next-size-25": 0.1,
-    "next-size-more": -0.2,
-    "next-question": 0.2,
-    "before-items": 0.2,
-    "shares-next": 0.2,
-    "shorter-than-next": 0.5,
-    "longer-than-next": -0.1,
-    "case-drop-next": 0.2,
-    # on an earlier or a later line that says the same
-    "echo-series": 4.0,  # by hand
-    "echo-series-near": 3.5,  # by hand
-    "echo": -0.2,
-    "echo-near": 0.4,
-    "comes-back": -1.4,
-    "comes-back-near": 0.1,
-    "copied": -0.8,
-    "refrain": -1.4,
-    "repeats-previous": -0.7,
-}
+__all__ = ["LENGTHS", "PARTS", "Weights", "names_of_weights", "read_weights", "weights_of"]
 
-HABIT = 0.5  # of what the set at hand does, beside what sets do in general
+LENGTHS = 6
+"""So many lengths of a definition have a weight of their own; longer ones cost alike for each line more."""
 
-LENGTHS = (0.1, -0.5, -0.2, 0.1, 0.2, -0.8)  # a definition of one line, of two, ...
-LONGER = 0.4  # each line more
-WORD_LIST = 2.0  # by hand: one line more, where most lines are a few words
+PARTS = ("longer", "list-met", "list-late", "habit-lengths")
+"""What is neither a sign of a line, nor a length, nor a habit."""
 
-LIST_MET = 5.0  # by hand: as many lines follow as the term announces
-LIST_AFTER_ONE = 1.5  # by hand: the same after an introducing line
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What one reading goes by. ``lengths`` has a row for each class of alternation."""
+
+    signs: Mapping[str, float]
+    habits: tuple[float, ...]
+    lengths: Mapping[str, tuple[float, ...]]
+    longer: float
+    met: float
+    late: float
+    habit_lengths: float
+
+    def worth(self, signs: Sequence[Sequence[str]]) -> list[float]:
+        """What the signs of each line come to."""
+        worth = self.signs
+        return [sum([worth[sign] for sign in each if sign in worth]) for each in signs]
+
+    def scores(
+        self,
+        worth: Sequence[float],
+        counts: Sequence[int],
+        alternates: str,
+        habits: Sequence[Sequence[float]] = (),
+        habit_lengths: Sequence[float] = (0.0,) * LENGTHS,
+    ) -> Scores:
+        """The scores of lines whose signs are ``worth`` that much, with the habits of their set."""
+        starts = list(worth)
+        for at, row in enumerate(habits):
+            starts[at] += sum(map(mul, self.habits, row))
+        lengths = tuple(
+            worth + self.habit_lengths * habit
+            for worth, habit in zip(self.lengths[alternates], habit_lengths, strict=True)
+        )
+        return Scores(starts, counts, lengths, self.longer, self.met, self.late)
+
+
+def names_of_weights() -> list[str]:
+    """The names of all weights but those of signs, in the order of the file."""
+    lengths = [f"lines={lines}{suffix}" for suffix in ("", *(f"/{name}" for name in CLASSES)) for lines in _COUNTED]
+    return [*PARTS, *lengths, *HABITS]
+
+
+@cache
+def read_weights() -> tuple[Weights, Weights]:
+    """The weights of the first reading and of the second."""
+    text = files(__package__).joinpath("weights.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    first, second = ({row[0]: float(row[at]) for row in rows} for at in (1, 2))
+    return weights_of(first), weights_of(second)
+
+
+def weights_of(named: Mapping[str, float]) -> Weights:
+    """Weights by their names; one that is not named is worth nothing."""
+
+    def lengths(name: str) -> tuple[float, ...]:
+        return tuple(named.get(f"lines={n}", 0.0) + named.get(f"lines={n}/{name}", 0.0) for n in _COUNTED)
+
+    return Weights(
+        signs=named,
+        habits=tuple(named.get(name, 0.0) for name in HABITS),
+        lengths={name: lengths(name) for name in CLASSES},
+        longer=named.get("longer", 0.0),
+        met=named.get("list-met", 0.0),
+        late=named.get("list-late", 0.0),
+        habit_lengths=named.get("habit-lengths", 0.0),
+    )
+
+
+_COUNTED = range(1, LENGTHS + 1)

@@ -1,0 +1,94 @@
+"""What the commands share: how files are named on the command line, what is said to whom, and how a command ends."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
+    from ankigen.diagnostics import Diagnostic
+    from ankigen.project import Project
+
+__all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+
+READER = click.option(
+    "--from",
+    "reader",
+    type=click.Choice(["notes", "studyset", "delimited"]),
+    help="Read every file as this, instead of finding out: notes in Markdown, a pasted study set, or Anki's text.",
+)
+
+
+def find(paths: Sequence[Path]) -> "Project":
+    """The project that the arguments name; wrong usage when there is none."""
+    from ankigen.config import ProjectFault
+    from ankigen.project import find_project, is_project
+
+    if not paths and not is_project(Path()):
+        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
+    try:
+        project = find_project(paths or [Path()])
+    except FileNotFoundError as error:
+        stop(f"there is no {error}")
+    except ProjectFault as error:
+        stop(str(error), error.hint)
+    if not project.files:
+        report(project.faults)
+        say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
+        sys.exit(1)
+    return project
+
+
+def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = False) -> None:
+    """Print diagnostics for people, and how many there are; if ``brief``, unsure records only as a number a file."""
+    from ankigen.diagnostics import Rule
+    from ankigen.report.human import human, summary
+
+    colour = style(sys.stderr if err else sys.stdout)
+    unsure = Counter(fault.path for fault in diagnostics if brief and fault.rule is Rule.UNSURE_RECORD)
+    for path, count in unsure.items():
+        say(f"{path}: {count} unsure record{'s' * (count != 1)}", "ankigen check lists them; convert --review asks")
+    diagnostics = [fault for fault in diagnostics if not (brief and fault.rule is Rule.UNSURE_RECORD)]
+    for diagnostic in diagnostics:
+        click.echo(human(diagnostic, colour) + "\n", err=err, color=True)
+    if diagnostics:
+        click.echo(summary(diagnostics), err=True)
+
+
+def style(stream: Any) -> Callable[..., str]:
+    """How text is coloured: not in a pipe, and not against NO_COLOR (https://no-color.org)."""
+    if stream.isatty() and not os.environ.get("NO_COLOR"):
+        return click.style
+    return lambda text, **_colours: str(text)
+
+
+def has_errors(diagnostics: Iterable["Diagnostic"]) -> bool:
+    """Whether a record or a file is left out."""
+    from ankigen.diagnostics import Severity
+
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def say(text: str, hint: str = "") -> None:
+    """Tell the person at the keyboard, and what to do about it."""
+    from ankigen.report.human import printable
+
+    click.echo(f"ankigen: {printable(text)}", err=True)
+    if hint:
+        click.echo(f"  hint: {printable(hint)}", err=True)
+
+
+def fail(error: OSError) -> NoReturn:
+    """End because of a file that cannot be read or written; of a package, its temporary file is named first."""
+    say(f"{error.filename2 or error.filename or 'the package'}: {error.strerror}", "nothing was written in its place")
+    sys.exit(1)
+
+
+def stop(text: str, hint: str = "") -> NoReturn:
+    """End with wrong usage."""
+    say(text, hint)
+    sys.exit(2)

@@ -1,0 +1,130 @@
+"""The headers of Anki's text files: lines ``#name:value`` at the top that say what the rows below hold.
+
+After Anki's manual, "Text Files: File Headers". Later lines that begin with ``#`` are comments.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.settings import Settings
+from ankigen.source import Source
+
+__all__ = ["Headers", "looks_like_delimited", "read_headers"]
+
+_HEADER = re.compile(
+    r"#(separator|html|tags|columns|notetype|deck|notetype column|deck column|tags column|guid column"
+    r"|if matches|match scope) ?:(.*)",
+    re.IGNORECASE,
+)
+_SURE = re.compile(r"#(?:separator|html|(?:notetype|deck|tags|guid) column) ?:", re.IGNORECASE)
+_SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
+_GUESSED = "\t|;:,"  # in the order in which Anki looks for them when no header tells
+_MARKUP = re.compile(r"</?(?:b|i|u|br|div|span|p|img|ul|ol|li|a|sub|sup|code|pre|table|h[1-6])\b[^<>]{0,300}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What the headers in ``lines`` say. Columns count from 1; 0 is none. Rows begin behind line ``end``."""
+
+    end: int
+    lines: tuple[int, ...] = ()
+    separator: str = ""
+    html: bool | None = None
+    tags: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    note_type: str = ""
+    deck: str = ""
+    note_type_column: int = 0
+    deck_column: int = 0
+    tags_column: int = 0
+    guid_column: int = 0
+
+
+def looks_like_delimited(source: Source) -> bool:
+    """Whether ``source`` begins with a header that Anki knows.
+
+    Where one alone could be the tag of a note, another header or a row has to follow.
+    """
+    first = read_front_matter(source, Settings()).end_line + 1
+    header, below = source.line(first), source.line(first + 1)
+    if not _HEADER.match(header):
+        return False
+    return bool(_SURE.match(header) or _HEADER.match(below) or any(mark in below for mark in "\t;|"))
+
+
+def read_headers(source: Source, front_matter: int) -> tuple[Headers, list[Diagnostic]]:
+    """The headers below the front matter's last line, and what is wrong with them."""
+    headers = Headers(front_matter)
+    faults: list[Diagnostic] = []
+    columns = ""
+    numbers: list[int] = []
+    while (line := source.line(headers.end + 1)).startswith("#"):
+        number, found = headers.end + 1, _HEADER.match(line)
+        headers = replace(headers, end=number)
+        numbers += [number] if found else []
+        name = found[1].lower() if found else ""
+        if found and name == "columns":  # the separator may come later
+            columns = found[2]
+        elif found and name in _FIELDS:
+            field, convert = _FIELDS[name]
+            value = convert(found[2])
+            if value is None:
+                message = f"this value of {name} is not understood"
+                hint = "see Anki's manual on the headers of text files"
+                start = source.offset(number)
+                faults.append(Diagnostic.at(source, Rule.UNKNOWN_ATTRIBUTE, start, message, hint, start + len(line)))
+            else:
+                headers = replace(headers, **{field: value})
+    rows = [source.line(number) for number in range(headers.end + 1, source.line_count + 1)]
+    return _guessed(replace(headers, lines=tuple(numbers)), rows, columns), faults
+
+
+def _guessed(headers: Headers, rows: Sequence[str], columns: str) -> Headers:
+    """The headers with what the rows tell where no header does."""
+    if not headers.separator:
+        first = next((row for row in rows if row.strip() and not row.startswith("#")), "")
+        headers = replace(headers, separator=next((mark for mark in _GUESSED if mark in first), "\t"))
+    if headers.html is None:
+        headers = replace(headers, html=any(_MARKUP.search(row) for row in rows))
+    names = (name.strip().strip('"').casefold() for name in columns.split(headers.separator))
+    return replace(headers, columns=tuple(names) if columns.strip() else ())
+
+
+def _separator(value: str) -> str | None:
+    text = value.strip()
+    return _SEPARATORS.get(text.lower()) or (text if len(text) == 1 else "\t" if "\t" in value and not text else None)
+
+
+def _truth(value: str) -> bool | None:
+    return {"true": True, "false": False}.get(value.strip().lower())
+
+
+def _column(value: str) -> int | None:
+    text = value.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None
+
+
+def _tags(value: str) -> tuple[str, ...] | None:
+    return tuple(tag for tag in map(clean_tag, value.split()) if tag) or None
+
+
+def _name(value: str) -> str | None:
+    return value.strip() or None
+
+
+_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "separator": ("separator", _separator),
+    "html": ("html", _truth),
+    "tags": ("tags", _tags),
+    "notetype": ("note_type", _name),
+    "deck": ("deck", lambda value: clean_deck(value) or None),
+    "notetype column": ("note_type_column", _column),
+    "deck column": ("deck_column", _column),
+    "tags column": ("tags_column", _column),
+    "guid column": ("guid_column", _column),
+}
