@@ -1,7 +1,7 @@
 """Pastes that mark their cards: the mark is found out from the text as a whole, and what does not fit is told."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ankigen.diagnostics import Rule
@@ -183,7 +183,12 @@ LINE = st.sampled_from(
 ) | st.text(max_size=20)  # fmt: skip
 
 
-@given(st.one_of(st.lists(LINE, max_size=30), st.lists(st.sampled_from(["a\tb", "c\t", "d", "", '"e']), max_size=30)))
+@example(['"\t', '"1\t', 'x\t"'])
+@given(
+    st.one_of(
+        st.lists(LINE, max_size=30), st.lists(st.sampled_from(["a\tb", "c\t", "d", "", '"e', '"\t']), max_size=30)
+    )
+)
 @settings(max_examples=500, deadline=None)
 def test_every_line_is_accounted_for(lines: list[str]) -> None:
     source = Source("x", "\n".join(lines))

@@ -49,7 +49,8 @@ def outline(document: Document) -> list[tuple[str, list[str]]]:
 
 
 def lines_of(record: Record) -> list[str]:
-    return list(record.items) or record.definition.markdown.split("  \n")
+    lines = record.definition.markdown.replace("\n\n", "\n").splitlines()
+    return list(record.items) or [line.removeprefix("- ").strip() for line in lines]
 
 
 def test_a_page_without_marks_becomes_its_cards() -> None:
@@ -71,8 +72,9 @@ def test_a_page_without_marks_becomes_its_cards() -> None:
 def test_the_seed() -> None:
     source = Source("content/sales-strategy.md", (ROOT / "content" / "sales-strategy.md").read_text(encoding="utf-8"))
     document = read_source(source, Settings())
-    found = [{"line": r.line, "term": r.term.markdown, "definition": lines_of(r)} for r in document.records]
-    assert found == json.loads((ROOT / "tests" / "data" / "sales-strategy.records.json").read_text(encoding="utf-8"))
+    found = [(r.line, r.term.markdown, lines_of(r)) for r in document.records]
+    right = json.loads((ROOT / "tests" / "data" / "sales-strategy.records.json").read_text(encoding="utf-8"))
+    assert found == [(r["line"], r["term"], [line.removeprefix("-") for line in r["definition"]]) for r in right]
     assert document.reader == "studyset"
     assert {fault.rule for fault in document.diagnostics} <= {Rule.UNSURE_RECORD}
 
@@ -92,6 +94,14 @@ def test_marked_lines_are_items_and_keep_their_numbers() -> None:
     steps, mulch = document.records
     assert (steps.items, steps.ordered) == (("pile it up", "turn it", "sieve it"), True)
     assert (mulch.items, mulch.ordered) == (("straw", "bark"), False)
+
+
+def test_marked_lines_within_a_text_are_a_list() -> None:
+    text = "What is mulch?\na cover that keeps the soil moist:\n-straw\n-bark\nWhat is peat?\nmoss that did not rot\n"
+    record = paste(text).records[0]
+    assert record.definition.markdown == "a cover that keeps the soil moist:\n\n- straw\n- bark"
+    assert "<ul>\n<li>straw</li>\n<li>bark</li>\n</ul>" in record.definition.html
+    assert record.items == ()
 
 
 def test_questions_are_terms_where_the_set_asks() -> None:

@@ -180,7 +180,8 @@ class _Writer:
         if record.doubt:
             quoted = " ".join(self.source.line(record.doubt.line).split())
             quoted = quoted if len(quoted) <= _QUOTED else f"{quoted[:_QUOTED].rstrip()}..."
-            what = "may be a term of its own" if record.doubt.begins else "may go on with the answer above"
+            above = "this answer" if record.doubt.line > record.end_line else "the answer above"
+            what = "may be a term of its own" if record.doubt.begins else f"may go on with {above}"
             yield unsure_mark(f'line {record.doubt.line} "{quoted}" {what}')
 
 

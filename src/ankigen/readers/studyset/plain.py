@@ -9,7 +9,7 @@ from ankigen.readers.markdown.fragment import render
 from ankigen.readers.markdown.syntax import OPENING
 from ankigen.records import RichText
 
-__all__ = ["as_list", "as_text", "escaped"]
+__all__ = ["as_blocks", "as_list", "as_text", "escaped"]
 
 _WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;'’?]|[.!](?=\s|$))*")  # nothing in it can be Markdown, wherever it stands
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#+.!|~$:&=()-]")
@@ -25,6 +25,12 @@ def as_text(lines: Sequence[str]) -> RichText:
 def as_list(items: Sequence[str], *, ordered: bool) -> RichText:
     """A list of the items."""
     return _plainest(items, _numbered if ordered else _bulleted)
+
+
+def as_blocks(blocks: Sequence[RichText]) -> RichText:
+    """Texts and lists, one below the other."""
+    markdown = "\n\n".join(block.markdown for block in blocks)
+    return RichText(markdown, render(markdown).html)
 
 
 def escaped(line: str) -> str:

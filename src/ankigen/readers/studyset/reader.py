@@ -1,6 +1,8 @@
 """Pasted study sets, read into records: chrome off, then cut by their own marks, or else by what their lines say."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby, pairwise
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.counted import counted
@@ -10,7 +12,7 @@ from ankigen.readers.studyset.chrome import Chrome, find_chrome
 from ankigen.readers.studyset.cut import Card, Cut
 from ankigen.readers.studyset.features import item_mark, observe
 from ankigen.readers.studyset.lines import Paste, paste_of
-from ankigen.readers.studyset.plain import as_list, as_text
+from ankigen.readers.studyset.plain import as_blocks, as_list, as_text
 from ankigen.readers.studyset.segment import REVIEW, segment, term_lines
 from ankigen.readers.studyset.separators import separate
 from ankigen.records import Document, Doubt, Record, RichText
@@ -46,6 +48,9 @@ def _segmented(paste: Paste, cards: int, told: Mapping[int, bool]) -> Cut:
         term, definition = paste.texts[piece.start : below], paste.texts[below : piece.end]
         doubtful = piece.doubtful if piece.confidence < REVIEW and paste.numbers[piece.doubtful] not in told else -1
         cut.cards.append(Card(piece.start, piece.end - 1, term, definition, piece.confidence, doubtful))
+    for at, (card, below) in enumerate(pairwise(cut.cards)):
+        if card.doubtful == below.doubtful:  # said once, of the card that begins there
+            cut.cards[at] = replace(card, doubtful=-1)
     return cut
 
 
@@ -84,17 +89,26 @@ def _chrome(source: Source, page: Paste, paste: Paste, chrome: Chrome, cut: Cut)
 
 
 def _definition(term: str, texts: tuple[str, ...]) -> tuple[RichText, tuple[str, ...], bool]:
-    """A list when each line is marked as an item, or when the term counts just these lines; else text."""
-    marks = [item_mark(text) for text in texts]
-    is_list = len(texts) > 1 and all(marks)
-    if not is_list and (len(texts) < 2 or counted(term, within=6) != len(texts)):
+    """A list when each line is marked as an item, or when the term counts just these lines; else text.
+
+    Some lines marked as items, two or more below each other, are a list within the text.
+    """
+    if len(texts) > 1 and counted(term, within=6) == len(texts) and not all(map(item_mark, texts)):
+        return as_list(texts, ordered=False), tuple(as_text([text]).markdown for text in texts), False
+    runs = [list(run) for _, run in groupby(texts, lambda text: bool(item_mark(text)))]
+    blocks = [_list(run) if len(run) > 1 and item_mark(run[0]) else (as_text(run), (), False) for run in runs]
+    if len(blocks) == 1:
+        return blocks[0]
+    if not any(items for _, items, _ in blocks):
         return as_text(texts), (), False
-    ordered = is_list and all(any(sign.isalnum() for sign in mark) for mark in marks)
-    items = (
-        [text.removeprefix(mark).strip() for text, mark in zip(texts, marks, strict=True)] if is_list else list(texts)
-    )
-    rich = as_list(items, ordered=ordered)
-    return rich, tuple(as_text([item]).markdown for item in items), ordered
+    return as_blocks([rich for rich, *_ in blocks]), (), False
+
+
+def _list(texts: list[str]) -> tuple[RichText, tuple[str, ...], bool]:
+    marks = list(map(item_mark, texts))
+    ordered = all(any(sign.isalnum() for sign in mark) for mark in marks)
+    items = [text.removeprefix(mark).strip() for text, mark in zip(texts, marks, strict=True)]
+    return as_list(items, ordered=ordered), tuple(as_text([item]).markdown for item in items), ordered
 
 
 def _proposals(source: Source, page: Paste, chrome: Chrome) -> Iterator[Diagnostic]:
@@ -124,7 +138,7 @@ def _faults(source: Source, paste: Paste, page: Paste, chrome: Chrome, cut: Cut)
 def _unsure(source: Source, record: Record, doubt: Doubt) -> Diagnostic:
     what = "may be a term of its own" if doubt.begins else "may go on with the record above it"
     message = f"line {doubt.line} {what}"
-    hint = "to answer with one key: ankigen convert --review; to mend it by hand: ankigen convert"
+    hint = f"see whether it does; ankigen convert {source.path} --review asks with one key"
     return _at_line(source, doubt.line, Rule.UNSURE_RECORD, message, hint)
 
 

@@ -70,7 +70,7 @@ def by_fields(lines: Sequence[str], after_blank: Sequence[bool]) -> Cut | None:
         ]
         widths = Counter(len(row.fields) for row in rows if len(row.fields) > 1)
         width = max(widths, key=lambda fields: (widths[fields], -fields), default=0)
-        fitting = [row for row in rows if len(row.fields) == width and all(row.fields[:2])]
+        fitting = [row for row in rows if len(row.fields) == width > 1 and all(row.fields[:2])]
         terms = [row.fields[0] for row in fitting]
         if (
             len(fitting) >= max(delimiter.rows, delimiter.share * len(rows))
