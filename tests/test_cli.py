@@ -309,3 +309,22 @@ def test_output_in_an_old_locale_is_still_utf_8(folder: Path) -> None:
     done = process("parse", "n.md", cwd=folder, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert "Übermut" in done.stdout
     assert "過信" in done.stdout
+
+
+def test_unsure_records_are_listed_by_check_and_counted_by_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "1/3\nLooks like no tags are added yet.\nclay\nfine\nsand\ncoarse\nloam\nboth\nfor beds\npeat\nwet\nsour\n"
+    write(tmp_path, {"soil.txt": text})
+    records = json.loads(run("parse", "soil.txt", "--format", "json").stdout)["records"]
+    sure = [record["confidence"] for record in records]
+    assert all(0 < confidence < 1 for confidence in sure)
+    listed = run("check", "soil.txt").stdout
+    doubts = listed.count("warning[unsure-record]: line ")
+    assert 0 < doubts <= sum(confidence < 0.75 for confidence in sure)
+    assert "may be a term of its own" in listed or "may go on with the record above it" in listed
+    built = run("build", "soil.txt", "--now", NOW)
+    assert built.exit_code == 0
+    assert f"soil.txt: {doubts} unsure record{'s' * (doubts != 1)}" in built.stderr
+    assert "unsure-record" not in built.stderr
