@@ -20,6 +20,7 @@ from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.settings import Settings
+from ankigen.readers.studyset import looks_like_paste
 from ankigen.records import Document, Kind
 from ankigen.source import Source, Span
 
@@ -31,6 +32,7 @@ def test_every_example_of_the_commonmark_specification_survives(pytestconfig: py
     examples = _specification(pytestconfig)
     assert len(examples) > 600
     for example in examples:
+        assert not looks_like_paste(Source("example", example))
         check(example)
         check(f"# Term\n\n{example}")
         check("- **Term**: text\n\n" + "".join(f"  {line}\n" for line in example.split("\n")))

@@ -48,9 +48,9 @@ def _segmented(paste: Paste, cards: int, told: Mapping[int, bool]) -> Cut:
         term, definition = paste.texts[piece.start : below], paste.texts[below : piece.end]
         doubtful = piece.doubtful if piece.confidence < REVIEW and paste.numbers[piece.doubtful] not in told else -1
         cut.cards.append(Card(piece.start, piece.end - 1, term, definition, piece.confidence, doubtful))
-    for at, (card, below) in enumerate(pairwise(cut.cards)):
-        if card.doubtful == below.doubtful:  # said once, of the card that begins there
-            cut.cards[at] = replace(card, doubtful=-1)
+    for place, (card, following) in enumerate(pairwise(cut.cards)):
+        if card.doubtful == following.doubtful:  # said once, of the card that begins there
+            cut.cards[place] = replace(card, doubtful=-1)
     return cut
 
 
