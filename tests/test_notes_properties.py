@@ -8,7 +8,6 @@ import tarfile
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from ankigen.readers.settings import Settings
 from ankigen.readers.studyset import looks_like_paste
 from ankigen.records import Document, Kind
 from ankigen.source import Source, Span
+from counting import calls
 
 # The examples of the specification are under another licence: this release of another parser holds them.
 _SPECIFICATION = ("mistune==3.1.3", "mistune-3.1.3/tests/fixtures/commonmark.json")
@@ -247,15 +247,4 @@ def test_the_work_grows_with_the_text(shape: str) -> None:
 
 
 def _calls(text: str) -> int:
-    count = 0
-
-    def profile(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(profile)
-    try:
-        read_markdown(Source("notes.md", text), Settings())
-    finally:
-        sys.setprofile(None)
-    return count
+    return calls(lambda: read_markdown(Source("notes.md", text), Settings()))

@@ -1,9 +1,7 @@
 """How a paste without marks is cut: what a set does throughout, a known number of cards, terms of two lines."""
 
-import sys
 from itertools import combinations, pairwise
 from math import exp, log
-from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +13,7 @@ from ankigen.readers.studyset.features import observe
 from ankigen.readers.studyset.path import Scores, best_path, path_of
 from ankigen.readers.studyset.segment import segment, term_lines
 from ankigen.readers.studyset.weights import names_of_weights, read_weights
+from counting import calls
 
 
 def starts(text: str, cards: int = 0, told: dict[int, bool] | None = None) -> list[int]:
@@ -226,15 +225,4 @@ def test_the_work_grows_with_the_lines(shape: str, is_known: bool) -> None:
 
 
 def _calls(texts: list[str], is_known: bool) -> int:
-    count = 0
-
-    def profile(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(profile)
-    try:
-        segment(observe(texts, [False] * len(texts)), len(texts) // 3 if is_known else 0)
-    finally:
-        sys.setprofile(None)
-    return count
+    return calls(lambda: segment(observe(texts, [False] * len(texts)), len(texts) // 3 if is_known else 0))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ankigen.readers.counted import words_of
 from ankigen.readers.studyset.features import Line
-from ankigen.readers.studyset.words import SMALL
+from ankigen.readers.studyset.words import SMALL, stem
 
 __all__ = ["echo_signs", "find_echoes"]
 
@@ -29,7 +29,7 @@ def find_echoes(lines: Sequence[str]) -> dict[int, int]:
     bags: list[frozenset[str]] = []
     for at, line in enumerate(lines):
         words = _without_label(words_of(line))
-        bag = frozenset(_stem(word) for word in words if word not in SMALL)
+        bag = frozenset(stem(word) for word in words if word not in SMALL)
         bags.append(bag)
         if not words or len(words) > _LONGEST:
             continue
@@ -100,11 +100,3 @@ def _nearest(bag: frozenset[str], index: dict[str, list[int]], bags: list[frozen
 
 def _without_label(words: list[str]) -> list[str]:
     return words[2:] if len(words) > 3 and _LABEL.match(" ".join(words[:2])) else words
-
-
-def _stem(word: str) -> str:
-    """A word without its commonest endings, so that "customers" meets "customer"."""
-    for ending in ("ing", "ies", "es", "s"):
-        if len(word) >= len(ending) + 3 and word.endswith(ending):
-            return word[: -len(ending)]
-    return word

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ankigen.readers.counted import counted, words_of
-from ankigen.readers.studyset.words import ARTICLES, CARRIES_ON, FUNCTION, SMALL, asks
+from ankigen.readers.studyset.words import ARTICLES, CARRIES_ON, ENDINGS, FUNCTION, SMALL, asks, stem
 
 __all__ = ["TRAITS", "Line", "item_mark", "observe"]
 
@@ -24,6 +24,7 @@ a set has it often: the word that a line begins with.
 _BULLET = re.compile(r"(?:[-–—*+~>](?=\s)|[-–—](?=[^\W\d])|[•·●○◦▪■➢→✓✅❌])\s*")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|\(\d{1,2}\)|\(?[a-h]\)|[a-h]\.|[ivx]{1,4}[.)])\s+")
 _CUT = re.compile(r"(?:[,(–&/=+-]|\b(?:the|a|an|of|and|or|to|in|for|with|is|are))$", re.IGNORECASE)
+_ENDINGS = (*ENDINGS, "en", "e")
 _SIZES = ((1, "1"), (3, "3"), (6, "6"), (12, "12"), (25, "25"))  # words, at most
 _RAW_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _LABEL = re.compile(r"[^:]{1,40}:\s")
@@ -101,7 +102,7 @@ def _line(text: str, after_blank: bool) -> Line:
     return Line(
         text=text,
         words=words,
-        stems=frozenset(_stem(word) for word in words if word not in SMALL and len(word) > 2),
+        stems=frozenset(stem(word, _ENDINGS) for word in words if word not in SMALL and len(word) > 2),
         is_question=is_question,
         is_bullet=is_bullet,
         is_numbered=is_numbered,
@@ -148,11 +149,3 @@ def _colon(text: str) -> str:
     if label and len(label[0].split()) <= _LABEL_WORDS:
         return "label"
     return "inner" if ": " in text else "end" if text[-1] == ":" else "none"
-
-
-def _stem(word: str) -> str:
-    """A word without its commonest endings, so that "customers" meets "customer"."""
-    for ending in ("ing", "ies", "es", "s", "en", "e"):
-        if len(word) >= len(ending) + 3 and word.endswith(ending):
-            return word[: -len(ending)]
-    return word

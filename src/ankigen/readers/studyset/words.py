@@ -5,7 +5,7 @@ English first, then what German, Spanish, French, Italian and Portuguese sets ne
 
 from collections.abc import Sequence
 
-__all__ = ["ARTICLES", "CARRIES_ON", "FUNCTION", "SMALL", "asks"]
+__all__ = ["ARTICLES", "CARRIES_ON", "ENDINGS", "FUNCTION", "SMALL", "asks", "stem"]
 
 _ASKING = frozenset(
     """what what's which who who's whose whom when where why how is are was were do does did can could should would
@@ -42,6 +42,17 @@ SMALL = frozenset(
     der die das ein eine und oder von zu el la los las un una de y o""".split()
 )
 """Words too small to tell two lines apart."""
+
+
+ENDINGS = ("ing", "ies", "es", "s")
+
+
+def stem(word: str, endings: Sequence[str] = ENDINGS) -> str:
+    """A word without the first of these endings that it has, so that "customers" meets "customer"."""
+    for ending in endings:
+        if len(word) >= len(ending) + 3 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
 
 
 def asks(words: Sequence[str]) -> bool:
