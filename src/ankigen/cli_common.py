@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
@@ -15,11 +16,31 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
 
 __all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
 
+
+class _Reader(click.ParamType[str]):
+    """The name of a reader. Which there are is looked up only when one is named: other packages may bring some."""
+
+    name = "dialect"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a reader."""
+        from ankigen.readers.registry import reader_names
+
+        return click.Choice(reader_names()).convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names that begin so."""
+        from ankigen.readers.registry import reader_names
+
+        return [CompletionItem(name) for name in reader_names() if name.startswith(incomplete)]
+
+
 READER = click.option(
     "--from",
     "reader",
-    type=click.Choice(["notes", "studyset", "delimited"]),
-    help="Read every file as this, instead of finding out: notes in Markdown, a pasted study set, or Anki's text.",
+    type=_Reader(),
+    metavar="DIALECT",
+    help="Read every file as this, instead of finding out: notes, studyset, delimited, or another program's dialect.",
 )
 
 

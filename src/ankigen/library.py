@@ -8,8 +8,9 @@ from ankigen.build import Reading, build_project, check_project
 from ankigen.clock import build_time
 from ankigen.diagnostics import Diagnostic
 from ankigen.project import find_project, load_source, project_around
-from ankigen.readers import READERS, read_source
+from ankigen.readers import read_source
 from ankigen.readers.markdown.fragment import render
+from ankigen.readers.registry import reader_names
 from ankigen.records import Document, RichText
 from ankigen.source import Source
 
@@ -27,8 +28,8 @@ class BuildError(Exception):
 def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     """The document in the file ``path``, with the settings of the project that it lies in.
 
-    ``reader`` is "notes", "studyset" or "delimited"; without one it is found out. What is wrong with the text is in the
-    document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the project's
+    ``reader`` names a dialect, such as "notes" or "studyset"; without one it is found out. What is wrong with the text
+    is in the document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the project's
     settings cannot be used, and `ValueError` for an unknown reader.
     """
     _check_reader(reader)
@@ -78,5 +79,5 @@ def write_package(
 
 
 def _check_reader(reader: str) -> None:
-    if reader and reader not in READERS:
-        raise ValueError(f"there is no reader {reader!r}: use one of {', '.join(READERS)}")
+    if reader and reader not in reader_names():
+        raise ValueError(f"there is no reader {reader!r}: use one of {', '.join(reader_names())}")

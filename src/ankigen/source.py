@@ -5,7 +5,9 @@ offset only where a person will read them.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 __all__ = ["Source", "Span"]
 
@@ -74,3 +76,9 @@ class Source:
         """The span of lines ``first`` to ``last`` (from 1, inclusive) without the final line end."""
         start = self.offset(first)
         return Span(start, max(start, self.offset(last) + len(self.line(last))))
+
+    def runs(self, lines: Iterable[int]) -> Iterator[Span]:
+        """The spans of those among ``lines``, from 1, that stand together, in order."""
+        for _, run in groupby(enumerate(sorted(lines)), key=lambda pair: pair[1] - pair[0]):
+            numbers = [number for _, number in run]
+            yield self.lines_span(numbers[0], numbers[-1])

@@ -8,7 +8,6 @@ The guid column is the record's key: by it the note stays the same one while its
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.delimited.fields import cloze_text, joined, rich_text, words_in
@@ -19,7 +18,7 @@ from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.rows import Row, read_rows
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record, RichText
-from ankigen.source import Source, Span
+from ankigen.source import Source
 
 __all__ = ["read_delimited"]
 
@@ -53,16 +52,9 @@ def read_delimited(source: Source, settings: Settings) -> Document:
         "delimited",
         tuple(reader.records),
         (*front.diagnostics, *faults, *reader.diagnostics),
-        prose=_spans(source, written - taken - set(headers.lines)),
+        prose=tuple(source.runs(written - taken - set(headers.lines))),
         chrome=tuple(source.lines_span(number, number) for number in headers.lines),
     )
-
-
-def _spans(source: Source, numbers: set[int]) -> tuple[Span, ...]:
-    """The runs of lines among ``numbers``."""
-    runs = groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
-    ends = [[number for _, number in run] for _, run in runs]
-    return tuple(source.lines_span(run[0], run[-1]) for run in ends)
 
 
 @dataclass(slots=True)

@@ -1,17 +1,40 @@
 """A piece of Markdown on its own, as a term or definition shows it."""
 
-from ankigen.readers.markdown.blocks import Inline, blocks_of
+from collections.abc import Mapping
+from typing import Any
+
+from ankigen.readers.markdown.blocks import Block, Inline, blocks_of
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.writing import Writer
 from ankigen.records import RichText
 from ankigen.source import Source
 
-__all__ = ["render"]
+__all__ = ["render", "render_definition"]
+
+_LISTS = ("bullet_list", "ordered_list")
 
 
-def render(text: str) -> RichText:
-    """``text`` and its HTML; a single paragraph stands without a paragraph element around it."""
+def render(text: str, targets: Mapping[str, Any] | None = None) -> RichText:
+    """``text`` and its HTML; a single paragraph stands without a paragraph element around it.
+
+    ``targets`` are those of links that are named elsewhere, as markdown-it keeps them.
+    """
+    writer, blocks = _parsed(text, targets)
+    return writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+
+
+def render_definition(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[str, ...], bool]:
+    """The same, with the items of the list that ``text`` is, if it is one, and whether they are numbered."""
+    writer, blocks = _parsed(text, targets)
+    rich = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+    if len(blocks) != 1 or blocks[0].type not in _LISTS:
+        return rich, (), False
+    items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
+    return rich, items, blocks[0].type == "ordered_list"
+
+
+def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block]]:
     source = Source("", text.strip("\r\n") + "\n")
-    env: dict[str, object] = {}
+    env: dict[str, Any] = {"references": dict(targets)} if targets else {}
     blocks = blocks_of(parser().parse(source.text, env))
-    return Writer(source, parser(), env).definition(Inline(), blocks, 0, source.text.strip("\n"))
+    return Writer(source, parser(), env), blocks
