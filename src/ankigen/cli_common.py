@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
@@ -17,29 +16,29 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
 __all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
 
 
-class _Reader(click.ParamType[str]):
-    """The name of a reader. Which there are is looked up only when one is named: other packages may bring some."""
+def _known(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
+    """The reader's name. Which there are is looked up only when one is named: other packages may bring some."""
+    if name is not None and name not in (names := _reader_names()):
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(names)}.")
+    return name
 
-    name = "dialect"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name, if there is such a reader."""
-        from ankigen.readers.registry import reader_names
+def _completed(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    return [name for name in _reader_names() if name.startswith(begun)]
 
-        return click.Choice(reader_names()).convert(value, param, ctx)
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The names that begin so."""
-        from ankigen.readers.registry import reader_names
+def _reader_names() -> tuple[str, ...]:
+    from ankigen.readers.registry import reader_names
 
-        return [CompletionItem(name) for name in reader_names() if name.startswith(incomplete)]
+    return reader_names()
 
 
 READER = click.option(
     "--from",
     "reader",
-    type=_Reader(),
     metavar="DIALECT",
+    callback=_known,
+    shell_complete=_completed,
     help="Read every file as this, instead of finding out: notes, studyset, delimited, or another program's dialect.",
 )
 

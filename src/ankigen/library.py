@@ -29,8 +29,8 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     """The document in the file ``path``, with the settings of the project that it lies in.
 
     ``reader`` names a dialect, such as "notes" or "studyset"; without one it is found out. What is wrong with the text
-    is in the document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the project's
-    settings cannot be used, and `ValueError` for an unknown reader.
+    is in the document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the
+    project's settings cannot be used, and `ValueError` for an unknown reader.
     """
     _check_reader(reader)
     place = Path(path)
