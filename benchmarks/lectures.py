@@ -1,7 +1,7 @@
 """Lecture notes of any size, always the same for one seed: what the benchmarks read.
 
-Fifty records a file. Definitions have one to four lines with emphasis and code spans; of a hundred records, thirty answer
-with a list, ten hold math, three a code block, two a table and two a picture.
+Fifty records a file. Definitions have one to four lines with emphasis and code spans; of a hundred records, thirty
+answer with a list, ten hold math, three a code block, two a table and two a picture.
 """
 
 import random
