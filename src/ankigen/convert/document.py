@@ -89,7 +89,7 @@ class _Writer:
     def is_exact(self, text: str) -> bool:
         """Whether the text has the same records in the same order, and no new fault."""
         back = self.read(text)
-        faults, known = (Counter(fault.rule for fault in document.diagnostics) for document in (back, self.document))
+        faults, known = (Counter(fault.rule for fault in document.faults) for document in (back, self.document))
         return faults <= known and list(map(_identity, back.records)) == list(map(_identity, self.document.records))
 
     def with_loose_lines(self) -> frozenset[Record]:
@@ -97,8 +97,9 @@ class _Writer:
 
         It is a comment, the target of a link, or an attribute that nothing here knows.
         """
-        unknown = (fault.line for fault in self.document.diagnostics if fault.rule is Rule.UNKNOWN_ATTRIBUTE)
-        loose = self.layout.loose.union(unknown) if self.document.reader == "notes" else frozenset()
+        unknown = (fault.line for fault in self.document.faults if fault.rule is Rule.UNKNOWN_ATTRIBUTE)
+        silencing = (self.source.position(ignore.start)[0] for ignore in self.document.ignores)
+        loose = self.layout.loose.union(unknown, silencing) if self.document.reader == "notes" else frozenset()
         return self._with_tables(r for r in self.document.records if loose.intersection(range(r.line, r.end_line + 1)))
 
     def around_first_change(self, text: str, reach: int) -> frozenset[Record]:
@@ -131,7 +132,7 @@ class _Writer:
         front = front_matter(self.source, self.front, self.name, dialect=dialect)
         text = "\n\n".join(filter(None, [front, *body]))
         # Of a code block without end, the end of the last line is a part.
-        open_ended = any(fault.rule is Rule.UNCLOSED_FENCE for fault in self.document.diagnostics)
+        open_ended = any(fault.rule is Rule.UNCLOSED_FENCE for fault in self.document.faults)
         return text if open_ended and not self.source.text.endswith("\n") else f"{text}\n"
 
     def _places(self, parts: list[Record | Run]) -> dict[Record, Place]:
