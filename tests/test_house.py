@@ -28,6 +28,8 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.notetypes": 3,
     "ankigen.notes": 3,
     "ankigen.checks": 3,
+    "ankigen.learning": 3,
+    "ankigen.places": 3,
     "ankigen.dating": 3,
     "ankigen.foreign": 3,
     "ankigen.clock": 3,

@@ -81,7 +81,7 @@ def test_every_command_goes_by_the_settings(here: Path) -> None:
         ('ambiguous-note = "off"', "ambiguous-note stays an error: no package can be written", "take it out"),
         ('unsafe-html = "off"', "unsafe-html cannot be off: text is left out", "use error, warning, info; a comment"),
         ("learning = 1", "learning is neither true nor false", "write learning = true"),
-        ("longest-answer = 0", "longest-answer is no number of at least 1", "write longest-answer = 40"),
+        ("longest-answer = 0", "longest-answer is no number of at least 1", "write longest-answer = 50"),
     ],
 )
 def test_a_setting_that_cannot_be_is_explained(here: Path, rules: str, message: str, hint: str) -> None:
@@ -128,6 +128,10 @@ CASES = {
     "in a table": (f"| Term | Definition |\n|---|---|\n| Bank | money |\n| Bank | river | {IGNORE}\n", []),
     "two above each other": (
         f"**Bank**: money\n\n{IGNORE}\n<!-- ankigen: ignore missing-media -->\n**Bank**: ![](a.png)\n",
+        [],
+    ),
+    "above a comment for the file": (
+        f"**Bank**: money\n\n{IGNORE}\n<!-- ankigen: ignore-file missing-media -->\n**Bank**: ![](a.png)\n",
         [],
     ),
     "two rules": (

@@ -14,6 +14,7 @@ from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Diagnostic, Nature, Rule, sort
 from ankigen.identity import Identities, folded
+from ankigen.learning import check_learning
 from ankigen.lock import Lock, write_lock
 from ankigen.media import MediaFinder
 from ankigen.plan import Plan, changed_types, compare, entries_of
@@ -97,6 +98,8 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
     policy = project.config.rules
+    if policy.asks_for(Nature.LEARNING):
+        documents = list(check_learning(documents, policy))
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)

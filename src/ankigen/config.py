@@ -102,7 +102,7 @@ def _rules(shown: str, value: Any) -> Policy:
             asked = frozenset([Nature.LEARNING]) if given else asked
         elif name in _LIMITS:
             if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-                raise ProjectFault(shown, f"{name} is no number of at least 1", f"write {name} = 40")
+                raise ProjectFault(shown, f"{name} is no number of at least 1", f"write {name} = 50")
             limits[_LIMITS[name]] = given
         elif name in rules:
             severities[rules[name]] = _severity(shown, rules[name], given)

@@ -111,6 +111,17 @@ class Rule(Enum):
     # comments that silence a rule
     UNUSED_IGNORE = "unused-ignore", Severity.WARNING
     INVALID_IGNORE = "invalid-ignore", Severity.WARNING
+    # how well a card can be learned; said on request
+    LONG_ANSWER = "long-answer", Severity.WARNING, Nature.LEARNING
+    LONG_LIST = "long-list", Severity.WARNING, Nature.LEARNING
+    RUN_IN_LIST = "run-in-list", Severity.WARNING, Nature.LEARNING
+    YES_NO_QUESTION = "yes-no-question", Severity.WARNING, Nature.LEARNING
+    SEVERAL_QUESTIONS = "several-questions", Severity.WARNING, Nature.LEARNING
+    ORPHAN_PRONOUN = "orphan-pronoun", Severity.WARNING, Nature.LEARNING
+    ANSWER_ON_FRONT = "answer-on-front", Severity.WARNING, Nature.LEARNING
+    REPEATED_FRONT = "repeated-front", Severity.WARNING, Nature.LEARNING
+    WIDE_CLOZE = "wide-cloze", Severity.WARNING, Nature.LEARNING
+    CROWDED_CLOZE = "crowded-cloze", Severity.WARNING, Nature.LEARNING
     # said on request
     PROSE = "prose", Severity.INFO, Nature.UNREAD
     CHROME = "chrome", Severity.INFO, Nature.UNREAD

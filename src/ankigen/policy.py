@@ -26,7 +26,7 @@ class Policy:
 
     severities: Mapping[Rule, Severity] = field(default_factory=dict)
     asked: frozenset[Nature] = frozenset()
-    longest_answer: int = 40
+    longest_answer: int = 50
     longest_list: int = 7
 
     def severity(self, rule: Rule) -> Severity:
@@ -109,8 +109,10 @@ def _groups(document: Document) -> Iterable[_Group]:
     for ignore in reversed(document.ignores):
         line = source.position(ignore.start)[0]
         lines = {Reach.LINE: (line, line), Reach.FILE: (0, 0), Reach.NOTHING: (1, 0)}.get(ignore.reach)
+        if line not in below and source.line(line).lstrip().startswith("<!--"):
+            below[line] = _below(source, line, ends, below)
         if lines is None:
-            lines = below[line] = below.get(line) or _below(source, line, ends, below)
+            lines = below[line]
         group = groups.setdefault(lines, _Group(*lines))
         group.ignores.append(ignore)
         group.names.update(ignore.names)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ankigen.convert.forms import Place, braces, forms
 from ankigen.convert.front import front_matter
 from ankigen.convert.layout import Layout, Run, layout_of, lines_not_in, runs
-from ankigen.diagnostics import Rule
+from ankigen.diagnostics import Reach, Rule
 from ankigen.readers import read_source
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
@@ -78,6 +78,7 @@ class _Writer:
         pages = {self.source.position(span.start)[0]: self.source.position(span.end)[0] for span in document.chrome}
         chrome = {number for first, last in pages.items() for number in range(first, last + 1)}
         if document.reader == "studyset":  # the page's lines may stand between those of a card
+            chrome.update(self.source.position(i.start)[0] for i in document.ignores if i.reach is not Reach.LINE)
             chrome.update(number for record in document.records for number in lines_not_in(record, self.source))
         self.chrome = frozenset(number for number in chrome if self.source.line(number).strip())
         self.left_out = self.chrome

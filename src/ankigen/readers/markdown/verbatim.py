@@ -21,12 +21,13 @@ def verbatim_lines(tokens: Sequence[Token], mark: str) -> set[int]:
         elif token.type == "html_block":
             lines.update(range(first + 2, last + 1))
         elif token.type == "inline":
-            at = 0
+            at, line = 0, first + 1
             for child in token.children or ():
                 found = token.content.find(child.content, at) if child.content else -1
                 if found >= 0:
+                    begins = line + token.content.count("\n", at, found)
                     at = found + len(child.content)
+                    line = begins + child.content.count("\n")
                     if child.type in _INLINE and mark in child.content:
-                        end = first + 1 + token.content.count("\n", 0, at)
-                        lines.update(range(end - child.content.count("\n"), end + 1))
+                        lines.update(range(begins, line + 1))
     return lines
