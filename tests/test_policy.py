@@ -1,5 +1,6 @@
 """Severities and comments: one place decides what is said, for every command and for programs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ankigen.readers.ignores import ignores_in
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
 from commands import run, write
+from counting import calls
 
 TWICE = "**Bank**: money\n\n**Bank**: river\n"
 FENCE = "**Loop**: for\n\n```\nfor x in xs\n"
@@ -230,6 +232,26 @@ def test_settling_is_pure_and_settled_at_once(pieces: list[str]) -> None:
     assert {(f.rule, f.line) for f in once.faults if f.rule not in about} == {(f.rule, f.line) for f in document.faults}
 
 
-def test_comments_that_have_no_end_are_read_once(here: Path) -> None:
+def test_comments_without_an_end_silence_nothing() -> None:
     source = Source("n.md", "<!-- ankigen: ignore a " * 2000)
     assert {ignore.reach for ignore in ignores_in(source)} == {Reach.NOTHING}
+
+
+HOSTILE = {
+    "comments above each other": lambda n: f"{IGNORE}\n" * n + "**A**:\n" * n,
+    "comments between lines": lambda n: f"**A**:\n{IGNORE}\n" * n,
+    "comments behind each other": lambda n: f"**A**: {IGNORE * n}\n" + "**A**:\n" * n,
+    "comments for the file": lambda n: f"{IGNORE.replace('ignore', 'ignore-file')}\n" * n + "**A**:\n" * n,
+    "comments above blank lines": lambda n: f"{IGNORE}\n" + "\n" * n + "**A**:\n" * n,
+    "code like comments": lambda n: f"`{IGNORE}` a\n" * n,
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE.values(), ids=HOSTILE)
+def test_comments_cost_in_proportion_to_their_number(shape: Callable[[int], str]) -> None:
+    def work(size: int) -> int:
+        document = read_source(Source("n.md", shape(size)), Settings())
+        return calls(lambda: settle(document, Policy(), is_checked=True))
+
+    work(10)
+    assert work(400) < 2.5 * work(200)

@@ -7,6 +7,7 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.learning.words import plain, words
 from ankigen.places import fault_at
 from ankigen.policy import Policy
+from ankigen.readers.counted import counted
 from ankigen.records import Record
 from ankigen.source import Source
 
@@ -20,6 +21,8 @@ _ASKS_FOR_ALL = re.compile(
 _PART = re.compile(r"\s*(?:[,;]\s*(?:(?:and|und|y|e|et|or|oder|o|ou)\s+)?|\s(?:and|und|y|et)\s)\s*")
 _FEWEST_PARTS = 4
 _LONGEST_PART = 4  # words
+_COUNT_WITHIN = 6  # words: "what are the four parts of" says how many there are
+_DIGIT = re.compile(r"\d")
 
 
 def answer_faults(source: Source, record: Record, policy: Policy) -> Iterator[Diagnostic]:
@@ -37,11 +40,13 @@ def answer_faults(source: Source, record: Record, policy: Policy) -> Iterator[Di
     if count > policy.longest_answer:
         message = f"the answer has {count} words, and more than {policy.longest_answer} is hard to judge as a whole"
         yield fault_at(source, record, Rule.LONG_ANSWER, message, "ask for one thing; make several records of it")
+    question = plain(record.term.html)
     parts = _PART.split(answer.rstrip("."))
     if (
         len(parts) >= _FEWEST_PARTS
         and all(0 < len(words(part)) <= _LONGEST_PART for part in parts)
-        and _ASKS_FOR_ALL.match(plain(record.term.html))
+        and _ASKS_FOR_ALL.match(question)
+        and not (counted(question, within=_COUNT_WITHIN) or _DIGIT.search(question + answer))
     ):
         message = f"the answer enumerates {len(parts)} things in running text"
         hint = "write them as a list, a line each: the card then says how many there are"

@@ -43,6 +43,7 @@ _ORPHAN = re.compile(
 )
 _EXPLETIVE = re.compile(r"\b(?:to|that|if|when|called|look like)\b", re.IGNORECASE)  # "why is it important to"
 _QUOTED = re.compile(r"[\"“„«»][^\"“”„«»?？]*[?？][\"”“»«]")
+_CODE = re.compile(r"[][(){}<>=*_/\\□]")  # code or a formula, of which the question may name a part
 _SHORTEST_HINT = 4  # letters of an answer that gives itself away; years have as many digits
 
 
@@ -81,7 +82,7 @@ def question_faults(source: Source, record: Record) -> Iterator[Diagnostic]:
 def _is_given_away(question: str, answer: str) -> bool:
     """Whether all of the answer stands in a question that is longer."""
     asked, wanted = words(question), words(answer)
-    if len("".join(wanted)) < _SHORTEST_HINT or len(asked) < len(wanted) + 3 or "□" in answer:
+    if len("".join(wanted)) < _SHORTEST_HINT or len(asked) < len(wanted) + 3 or _CODE.search(answer):
         return False
     if len(wanted) == 1 and wanted[0] in COMMON:
         return False
