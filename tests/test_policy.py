@@ -197,9 +197,9 @@ def test_a_comment_changes_no_note(here: Path, note: str) -> None:
     run("build", "--now", "2026-01-01")
     package = (here / "build" / "n.apkg").read_bytes()
     for number, line in enumerate(note.splitlines()):
-        if line.strip(" -|"):
+        if line.strip(" -|") or not line:
             lines = note.splitlines()
-            lines[number] = f"{line} {IGNORE}"
+            lines[number] = f"{line} {IGNORE}" if line else IGNORE
             write(here, {"content/n.md": "\n".join(lines)})
             assert "found" not in run("plan").stdout
             run("build", "--now", "2026-01-02")

@@ -151,11 +151,8 @@ def _about(document: Document, ignore: Ignore, group: _Group, policy: Policy, is
         elif reason := _refusal(name):
             yield fault(Rule.INVALID_IGNORE, f"{name} cannot be silenced: {reason}", "mend what it says")
         elif is_checked and name not in group.used and policy.severity(_NAMES[name]) is not Severity.OFF:
-            message, hint = (
-                f"there is no {name} here to silence",
-                "delete the comment, or move it to where the fault is",
-            )
-            yield fault(Rule.UNUSED_IGNORE, message, hint)
+            message = f"there is no {name} here to silence"
+            yield fault(Rule.UNUSED_IGNORE, message, "delete the comment, or move it to where the fault is")
 
 
 def refusal(rule: Rule) -> str:
