@@ -33,11 +33,15 @@ class Example:
 
     @property
     def actual(self) -> str:
-        """What ``ankigen check notes.md`` prints in an empty folder once all steps are done there."""
+        """What is printed in an empty folder once all steps are done there.
+
+        It is the output of ``ankigen check notes.md``, or of the check that the last step names itself.
+        """
         with tempfile.TemporaryDirectory() as name, chdir(name):
+            printed = ""
             for info, content in self.steps:
-                _do(info, content)
-            return run("check", "notes.md").stdout
+                printed = _do(info, content)
+            return printed or run("check", "notes.md").stdout
 
 
 def example(text: str) -> Example:
@@ -47,17 +51,21 @@ def example(text: str) -> Example:
     return Example(tuple(steps), shown)
 
 
-def _do(info: str, content: str) -> None:
+def _do(info: str, content: str) -> str:
+    """Write a file, or run commands; what the last of them prints, if it is a check."""
     if info == "console":
+        printed = ""
         for command in re.findall(r"^\$ (.*)$", content, re.MULTILINE):
             if command.startswith("ankigen "):
-                run(*shlex.split(command)[1:])
+                done = run(*shlex.split(command)[1:])
+                printed = done.stdout if command.startswith("ankigen check") else ""
             else:
                 subprocess.run(command, shell=True, check=True)  # noqa: S602 - the commands of our own pages
-        return
+        return printed
     language, path = info.split()
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(b64decode(content) if language == "base64" else content.encode())
+    return ""
 
 
 def _update(names: Iterator[str]) -> None:

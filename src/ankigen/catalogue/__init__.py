@@ -1,7 +1,8 @@
 """The catalogue of rules: a page for each, which shows a faulty note and exactly what ankigen says of it.
 
 A page is a file `<rule-name>.md` beside this module: a heading, one paragraph (what is wrong, why it matters, what to
-do), perhaps more text, the files of the example, and the output of `ankigen check notes.md`.
+do), perhaps more text, the files and commands of the example, and the output of `ankigen check notes.md` or of the
+check that is the last of its commands.
 """
 
 from importlib.resources import files
