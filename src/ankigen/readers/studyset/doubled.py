@@ -1,6 +1,7 @@
-"""Text that stands twice, one copy right below the other, as exports that repeat the front of a card on its back have it.
+"""Text that stands twice, one copy right below the other, as where the back of each card repeats its front.
 
-One line or several are repeated. The first of them begins a card; the copies, however much they look like a term, do not.
+One line or several are repeated. The first of them begins a card; the copies, however much they look like a term, do
+not.
 """
 
 from collections import defaultdict
