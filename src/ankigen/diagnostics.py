@@ -49,6 +49,8 @@ class Rule(Enum):
     # attributes and front matter
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Severity.WARNING
     INVALID_VALUE = "invalid-value", Severity.ERROR
+    BROKEN_ATTRIBUTES = "broken-attributes", Severity.WARNING
+    UNKNOWN_SETTING = "unknown-setting", Severity.WARNING
     INVALID_FRONT_MATTER = "invalid-front-matter", Severity.ERROR, True
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter", Severity.ERROR, True
     # media
@@ -57,8 +59,18 @@ class Rule(Enum):
     REMOTE_MEDIA = "remote-media", Severity.WARNING
     # Markdown that swallows what follows
     UNCLOSED_FENCE = "unclosed-fence", Severity.ERROR
+    UNCLOSED_COMMENT = "unclosed-comment", Severity.ERROR
+    UNCLOSED_HTML = "unclosed-html", Severity.WARNING
+    UNCLOSED_MARK = "unclosed-mark", Severity.WARNING
     NESTED_TOO_DEEP = "nested-too-deep", Severity.ERROR
     UNSAFE_HTML = "unsafe-html", Severity.WARNING
+    # what looks like a slip of the pen
+    CONFLICT_MARKER = "conflict-marker", Severity.ERROR, True
+    BROKEN_HEADING = "broken-heading", Severity.WARNING
+    BROKEN_TABLE = "broken-table", Severity.WARNING
+    INDENTED_RECORD = "indented-record", Severity.WARNING
+    JOINED_RECORDS = "joined-records", Severity.WARNING
+    LONE_TERM = "lone-term", Severity.WARNING
     # files
     UNDECODABLE_FILE = "undecodable-file", Severity.ERROR, True
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, True

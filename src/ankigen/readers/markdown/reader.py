@@ -15,9 +15,12 @@ from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
-from ankigen.readers.markdown.faults import structural_faults
+from ankigen.readers.markdown.conflicts import without_conflicts
+from ankigen.readers.markdown.faults import lone_terms, structural_faults
 from ankigen.readers.markdown.forms import Draft
+from ankigen.readers.markdown.pairs import unclosed_tags
 from ankigen.readers.markdown.scan import scan
+from ankigen.readers.markdown.slips import inline_slips
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_places
 from ankigen.readers.markdown.writing import Writer
@@ -36,11 +39,17 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     front = read_front_matter(source, settings)
     # The front matter's lines stay, empty, so that every line keeps its number.
     text = "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
+    text, conflicts = without_conflicts(source, text)
     env: dict[str, Any] = {}
     tokens = parser().parse(text, env)
+    blocks = blocks_of(tokens)
+    slips = [*structural_faults(source, tokens), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
     reader = _Reader(source, front.settings, Writer(source, parser(), env))
-    reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens), *unsure_places(source, tokens)]
-    used = reader.read(blocks_of(tokens))
+    reader.diagnostics += [*front.diagnostics, *conflicts, *unsure_places(source, tokens)]
+    used = reader.read(blocks)
+    if not reader.records:  # text that holds no record is not measured by what a record looks like
+        slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
+    reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
     used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
     return Document(
         source,

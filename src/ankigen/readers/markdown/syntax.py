@@ -21,6 +21,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from ankigen.readers.markdown.code import highlight
+from ankigen.readers.markdown.recovery import recover
 
 __all__ = ["ATTRIBUTES", "CLOZE", "MAX_NESTING", "OPENING", "SEPARATOR", "parser"]
 
@@ -57,6 +58,7 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("paragraph", "next term", _next_term, {"alt": ["paragraph"]})
     # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
+    recover(md)
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
     md.inline.ruler.before("escape", CLOZE, _cloze)
