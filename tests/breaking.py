@@ -19,10 +19,10 @@ PICTURES = ("pictures/animal cell.svg", "pictures/membrane.svg")
 
 BLOCKS = (
     "Hue :: the name of a colour\nChroma :: how strong a colour is\nValue :: how light a colour is",
-    "Sol :: the sun {kind=typed}\nLuna :: the moon {#luna .sky hint=\"it waxes\"}",
+    'Sol :: the sun {kind=typed}\nLuna :: the moon {#luna .sky hint="it waxes"}',
     "**Fathom**: six feet\n\n**Knot** - a mile an hour, at sea",
-    "- **Port**: left\n- **Starboard**: right\n- **Stern** - the back of a ship",
-    "Q: Who wrote the *Iliad*?\nA: Homer, it is said.\n\nQ: And the *Aeneid*?\nA: Virgil.",
+    "+ **Port**: left\n+ **Starboard**: right\n+ **Stern** - the back of a ship",
+    "Q: Who wrote the *Iliad*?\nA: Homer, it is said.\n\nQ: And the *Aeneid*?\nA: Virgil.\n\n---",
     "Sonnet\n: Fourteen lines.\n\nHaiku\n: Three lines.\n\nLimerick\n: Five lines.",
     "## 3 primary colours\n\n- red\n- yellow\n- blue",
     "## Four winds\n\n1. Boreas\n2. Notus\n3. Eurus\n4. Zephyrus",
@@ -35,7 +35,7 @@ BLOCKS = (
     "| Term | Definition |\n|------|------------|\n| ohm | resistance |\n| volt | tension |\n| watt | power |",
     "## Tides\n\n| moon | tide |\n|------|------|\n| full | spring |\n| half | neap |",
     "The {{c1::Danube}} flows into the {{c2::Black Sea::which sea?}}.",
-    "- {{c1::Sirius}} is the brightest star.\n- {{c1::Vega}} is the fifth.",
+    "* {{c1::Sirius}} is the brightest star.\n* {{c1::Vega}} is the fifth.",
     "<!-- to be looked up -->\n\nTroy :: a city with a wall",
     "## Chord\n\nThree notes or more,\n<b>together</b>.\n\n<div>\nSee also: triad.\n</div>",
     "Ibis :: a bird with a ==curved== bill",
@@ -78,7 +78,11 @@ class Good:
 
     def where(self, pattern: str) -> list[int]:
         """The lines, from 0, outside of code and front matter in which ``pattern`` is found."""
-        return [n for n, line in enumerate(self.lines) if n >= self.front and n not in self.code and re.search(pattern, line)]
+        return [
+            n
+            for n, line in enumerate(self.lines)
+            if n >= self.front and n not in self.code and re.search(pattern, line)
+        ]
 
 
 def _pairs(lines: Sequence[str], mark: re.Pattern[str]) -> list[tuple[int, int]]:
@@ -136,6 +140,7 @@ def good_notes(random: Random) -> Iterator[Good]:
     while True:
         number += 1
         chosen = random.sample(BLOCKS, 10)
+        chosen.sort(key=lambda block: (block.startswith("# "), block.startswith("## ")))  # what follows is not theirs
         text = random.choice(("", FRONT)) + "# Notes\n\n" + "\n\n".join(chosen) + "\n"
         yield random.choice((Good(f"composed {number}", text), random.choice(samples), random.choice(fixed)))
 
@@ -174,12 +179,19 @@ def closing_dollars(random: Random, good: Good) -> Fault | None:
 
 @mutation
 def inline_dollar(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"(?<![$\\])\$([^$\s](?:[^$]*[^$\s])?[\\_^][^$]*)\$(?!\$)", random.choice((r"$\1", r"\1$")))
+    return _in_line(
+        random, good, r"(?<![$\\])\$([^$\s](?:[^$]*[^$\s])?[\\_^][^$]*)\$(?!\$)", random.choice((r"$\1", r"\1$"))
+    )
 
 
 @mutation
 def link(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"\[([^\]\[]+)\]\(([^)]+)\)$|\[([^\]\[]+)\]\(([^) ]+)\)(?= )", lambda m: random.choice((m[0][:-1], m[0].replace("]", ""))))
+    return _in_line(
+        random,
+        good,
+        r"\[([^\]\[]+)\]\(([^)]+)\)$|\[([^\]\[]+)\]\(([^) ]+)\)(?= )",
+        lambda m: random.choice((m[0][:-1], m[0].replace("]", ""))),
+    )
 
 
 @mutation
@@ -194,7 +206,9 @@ def attribute_quote(random: Random, good: Good) -> Fault | None:
 
 @mutation
 def attribute_name(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"(?<=[{ ])(kind|hint|deck)(?==)", lambda m: random.choice((m[0][:-1], m[0][1:], m[0] + "s")))
+    return _in_line(
+        random, good, r"(?<=[{ ])(kind|hint|deck)(?==)", lambda m: random.choice((m[0][:-1], m[0][1:], m[0] + "s"))
+    )
 
 
 @mutation
@@ -213,19 +227,28 @@ def only_definition(random: Random, good: Good) -> Fault | None:
     found = [
         n
         for n in good.where(r"^: ")
-        if not good.lines[n - 1].startswith(": ") and (n + 2 >= len(good.lines) or not good.lines[n + 1] and good.lines[n + 2][:1] not in (" ", ":"))
+        if not good.lines[n - 1].startswith(": ")
+        and (n + 2 >= len(good.lines) or (not good.lines[n + 1] and good.lines[n + 2][:1] not in (" ", ":")))
     ]
     return _delete(at := random.choice(found), at - 1) if found else None
 
 
 @mutation
 def definition(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"(?<=\w) (:::?) [^{}|`]+$|(?<=\*\*): [^{}]+$", r" \1" if random.random() < 2 else "")
+    fault = _in_line(random, good, r"( :::?) [^{}|`]+$|(?<=\*\*)(:) [^{}]+$", lambda m: m[1] or m[2])
+    if not fault:
+        return None
+    below = "\n".join(good.lines[fault.last : fault.last + 2])
+    return None if below.strip("\n").startswith((" ", "\t", "- ")) or below[:1].strip() else fault
 
 
 @mutation
 def body(random: Random, good: Good) -> Fault | None:
-    found = [record for record in good.records if good.lines[record.line - 1].startswith("#") and record.end_line > record.line]
+    found = [
+        record
+        for record in good.records
+        if good.lines[record.line - 1].startswith("#") and record.end_line > record.line
+    ]
     if not found:
         return None
     record = random.choice(found)
@@ -258,7 +281,13 @@ def front_matter_key(random: Random, good: Good) -> Fault | None:
     at = random.choice(found)
     name, _, value = good.lines[at].partition(":")
     cut = random.randrange(1, len(name))
-    wrong = random.choice((name[:cut] + name[cut + 1 :], name[:cut] + name[cut] + name[cut:], name[: cut - 1] + name[cut] + name[cut - 1] + name[cut + 1 :]))
+    wrong = random.choice(
+        (
+            name[:cut] + name[cut + 1 :],
+            name[:cut] + name[cut] + name[cut:],
+            name[: cut - 1] + name[cut] + name[cut - 1] + name[cut + 1 :],
+        )
+    )
     return _front(good, Fault(at, at + 1, (f"{wrong}:{value}",), at)) if wrong not in ("tag", name) else None
 
 
@@ -273,7 +302,7 @@ def twice(random: Random, good: Good) -> Fault | None:
     if not record or record.line - 1 < good.front:
         return None
     new = good.lines[record.line - 1 : record.end_line]
-    if new[0].startswith("#"):
+    if record.end_line == len(good.lines) or not good.lines[record.end_line].strip():
         new = ["", *new]
     return Fault(record.end_line, record.end_line, tuple(new), record.end_line)
 
@@ -293,8 +322,13 @@ def comment(random: Random, good: Good) -> Fault | None:
 
 @mutation
 def cells(random: Random, good: Good) -> Fault | None:
-    more = random.random() < 0.5
-    return _in_line(random, good, r"^(\|[^|`]+\|)([^|`]+\|)$", r"\1\2 more |" if more else r"\1")
+    row = r"^(\|[^|`]+\|)([^|`]+\|)$"
+    found = [n for n in good.where(row) if n and good.lines[n - 1].startswith("|") and "--" not in good.lines[n]]
+    if not found:
+        return None
+    at = random.choice(found)
+    new = re.sub(row, r"\1\2 more |" if random.random() < 0.5 else r"\1", good.lines[at])
+    return Fault(at, at + 1, (new,), at)
 
 
 @mutation
@@ -352,14 +386,20 @@ def conflict(random: Random, good: Good) -> Fault | None:
     ours = good.lines[record.line - 1 : record.end_line]
     theirs = [f"{line} again" if line.strip() else line for line in ours]
     new = ("<<<<<<< HEAD", *ours, "=======", *theirs, ">>>>>>> other")
-    return Fault(record.line - 1, record.end_line, new, record.line - 1, moves=ours[0].startswith("#"))
+    rows = (n for n in range(record.end_line, len(good.lines)) if not good.lines[n].startswith("|"))
+    end = next(rows, len(good.lines)) if ours[0].startswith("|") else record.end_line  # a table ends at a conflict
+    return Fault(record.line - 1, record.end_line, new, record.line - 1, end, moves=ours[0].startswith("#"))
 
 
 @mutation
 def merged(random: Random, good: Good) -> Fault | None:
     begins = {record.line - 1 for record in good.records}
     found = [n for n in sorted(begins) if n >= good.front and n + 1 in begins and not good.lines[n].startswith("|")]
-    found += [n for n in begins if good.lines[n].startswith(("Q: ", "| ")) and n + 1 < len(good.lines) and good.lines[n + 1][:2] in ("A:", "| ")]
+    found += [
+        n
+        for n in begins
+        if good.lines[n].startswith(("Q: ", "| ")) and n + 1 < len(good.lines) and good.lines[n + 1][:2] in ("A:", "| ")
+    ]
     if not found:
         return None
     at = random.choice(found)
@@ -368,24 +408,44 @@ def merged(random: Random, good: Good) -> Fault | None:
 
 @mutation
 def indented(random: Random, good: Good) -> Fault | None:
-    found = [record.line - 1 for record in good.records if record.line - 1 > good.front and not good.lines[record.line - 2].strip()]
+    found = [
+        record.line - 1
+        for record in good.records
+        if record.line - 1 > good.front and not good.lines[record.line - 2].strip()
+    ]
+    found = [
+        n for n in found if not re.match(r"[ \t]*(?:[-*+]|\d\.)[ \t](?!\*\*)", good.lines[n])
+    ]  # may be nested at will
     if not found:
         return None
     at = random.choice(found)
     record = next(record for record in good.records if record.line - 1 == at)
-    is_heading = good.lines[at].startswith("#")
-    return Fault(at, at + 1, (random.choice(("    ", "\t")) + good.lines[at],), at, record.end_line, moves=is_heading)
+    above = (other.line - 1 for other in good.records if other.end_line == at - 1)  # it may become a part of this one
+    opened = next(above, at)
+    if not re.match(r"[ \t]|[-*+:] |\d\.", good.lines[at - 2]) and not good.lines[opened].startswith("Q"):
+        opened = at
+    new = random.choice(("    ", "\t")) + good.lines[at]
+    return Fault(at, at + 1, (new,), opened, record.end_line, moves=good.lines[at].startswith("#"))
 
 
 @mutation
-def tabs(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"^(?: {2,3}|)([-*]|\d\.) ", "\t\\1\t")
+def first_item(random: Random, good: Good) -> Fault | None:
+    """A tab before the first item of a list that follows a blank line."""
+    found = [
+        n
+        for n in good.where(r"^(?:[-*+]|\d\.) ")
+        if n > 1
+        and not good.lines[n - 1]
+        and re.match(r"#|\w", good.lines[n - 2])
+        and re.match(r"[-*+\d]", "".join(good.lines[n + 1 : n + 2]))
+    ]
+    return Fault(at := random.choice(found), at + 1, (f"\t{good.lines[at]}",), at - 2) if found else None
 
 
 @mutation
 def heading_space(random: Random, good: Good) -> Fault | None:
     fault = _in_line(random, good, r"^(#+) ", r"\1")
-    if not fault:
+    if not fault or len(good.where(r"^#+ ")) < 2:  # the only one may as well be a tag
         return None
     record = next((record for record in good.records if record.line - 1 == fault.first), None)
     return Fault(fault.first, fault.last, fault.new, fault.first, record.end_line if record else 0, moves=True)

@@ -43,6 +43,9 @@ def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagn
             message = "there is no space behind the hashes of this heading"
             hint = f"write {token.markup} and a space; other programs take it for text"
             yield _at(source, Rule.BROKEN_HEADING, first, token.markup, message, hint)
+        elif token.type == "heading_open" and token.level and tokens[at - 1].type != "list_item_open":
+            message = "this heading is indented, and so it is part of the list item above it"
+            yield _at(source, Rule.INDENTED_RECORD, first, token.markup, message, "take the spaces before it away")
         elif token.type == "table_open":
             yield from _cells(source, tokens, at)
         elif token.type == "paragraph_open":
@@ -108,13 +111,15 @@ def _paragraph(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Dia
         message = "this is no table: its header and the line below it do not have as many cells"
         hint = "write a cell of dashes below each cell of the header"
         yield _at(source, Rule.BROKEN_TABLE, lines[0] + 2, more[0].strip(), message, hint)
-    elif first.startswith(": "):
+    elif re.match(r": \w", first):
         message, hint = "this definition has no term", "write the term in the line above it"
         yield _at(source, Rule.EMPTY_TERM, lines[0] + 1, ":", message, hint)
     elif first.startswith("#") and not more and (title := _TITLE.fullmatch(first)) and title[1][0].isupper():
         level_below = next((token.tag for token in tokens[at:] if token.type == "heading_open"), "")
         is_alone = not any(token.type != "html_block" for token in tokens[:at])
-        if len(first) <= _LONGEST_TITLE and (title[2] or (is_alone and level_below == "h2")):
+        has_others = tokens[at - 1].type != "heading_close" and any(token.tag == "h1" for token in tokens)
+        is_title = title[2] or has_others or (is_alone and level_below == "h2")
+        if len(first) <= _LONGEST_TITLE and is_title:
             message = "there is no space behind the hash, so this is no heading"
             yield _at(source, Rule.BROKEN_HEADING, lines[0] + 1, "#", message, "write # and a space")
 

@@ -2,7 +2,7 @@
 
 CommonMark lets a fence or a comment without an end run to the end of the text. Here it ends sooner: a fence at the
 first blank line over something that can only be notes (a heading of two hashes or more, a marked term, a question, a
-definition list, a table of terms, a cloze), a comment at the first blank line. A fence that is closed is left alone,
+definition list, a table of terms, a cloze), a comment or a formula at the first blank line. A fence that is closed is left alone,
 unless a fence with a language opens inside it, or all fences below it come out one too few. `faults` names each.
 """
 
@@ -17,7 +17,7 @@ __all__ = ["begins_record", "recover"]
 
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _RECORD = re.compile(
-    r"(?:[-*+] )?(?:\*\*[^*]+\*\*(?::| [-–—] )|\*\*[^*]+:\*\*)"  # noqa: RUF001 - the dashes that separate
+    r"(?:[-*+] )?(?:\*\*[^*]+\*\*(?::| [-–—] )|\*\*[^*]+:\*\*)"
     r"|(?:\*\*)?(?:Q|Question):|#{2,6} \S|.*\{\{c\d+::",
     re.IGNORECASE,
 )
@@ -26,16 +26,19 @@ _DEFINITION = re.compile(r"[:~][ \t]")
 _RULED = re.compile(r"\|[ \t]*:?-+:?[ \t]*\|[-:| \t]*$")
 _SIGNATURES = ("haskell", "hs", "elm", "purescript", "idris", "agda", "fortran", "f90")  # `::` between spaces is code
 _MARKDOWN = ("markdown", "md")
-_OPEN_HTML = re.compile(r"<(?:(script|pre|style|textarea)(?=[\s>]|$)|(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z]))", re.IGNORECASE)
+_OPEN_HTML = re.compile(
+    r"<(?:(script|pre|style|textarea)(?=[\s>]|$)|(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z]))", re.IGNORECASE
+)
 _ENDS = (r"</(?:script|pre|style|textarea)>", r"-->", r"\?>", r"\]\]>", r">")
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
 def recover(md: MarkdownIt) -> None:
-    """Let the parser's fences and HTML blocks without an end stop early, and read `##Heading` as a heading."""
+    """Let the parser's fences, math and HTML without an end stop early, and read `##Heading` as a heading."""
     _bound(md, "fence", _end_of_fence)
     _bound(md, "html_block", _end_of_html)
+    _bound(md, "math_block", _end_of_math)
     md.block.ruler.after("heading", "tight heading", _tight_heading, {"alt": ["paragraph", "reference", "blockquote"]})
 
 
@@ -84,7 +87,9 @@ def _end_of_fence(state: StateBlock, first: int, last: int) -> int:
             if language not in _MARKDOWN:
                 return new or _blank_above(state, line, first)
         is_new = not new and state.isEmpty(line - 1) and state.sCount[line] == state.blkIndent
-        if is_new and begins_record(text, _line(state, line + 1), language):
+        # One hash makes a comment in many languages; over a record it makes a heading.
+        over = line + 2 if is_new and text.startswith("# ") and line + 2 < last and state.isEmpty(line + 1) else line
+        if is_new and begins_record(_line(state, over), _line(state, over + 1), language):
             new = line - 1
     return new or last
 
@@ -118,6 +123,22 @@ def _fences(state: StateBlock) -> tuple[list[int], list[bool]]:
     return found
 
 
+def _end_of_math(state: StateBlock, first: int, last: int) -> int:
+    """Where a formula without an end is to stop: at a blank line, of which TeX has none in a formula.
+
+    One between two lines of dollars may hold blank lines all the same, if nothing in it looks like a record.
+    """
+    text = _line(state, first).strip()
+    if not text.startswith("$$"):
+        return last
+    for line in range(first + 1, last):
+        if state.isEmpty(line) and (text != "$$" or begins_record(_line(state, line + 1), _line(state, line + 2))):
+            return line
+        if _line(state, line).rstrip().endswith("$$"):
+            break
+    return last
+
+
 def _end_of_html(state: StateBlock, first: int, last: int) -> int:
     """Where a comment or other HTML that has lost its end is to stop: at the first blank line."""
     opening = _OPEN_HTML.match(_line(state, first))
@@ -127,7 +148,7 @@ def _end_of_html(state: StateBlock, first: int, last: int) -> int:
     start = state.bMarks[first] + opening.end()
     end = _next(state, _ENDS[kind], start)
     again = _next(state, r"<!--", start) if kind == 1 else -1
-    if 0 <= end and (again < 0 or end <= again):
+    if end >= 0 and (again < 0 or end <= again):
         return last
     return next((n for n in range(first + 1, last) if state.isEmpty(n)), last)
 
@@ -156,5 +177,3 @@ def _tight_heading(state: StateBlock, first: int, _last: int, silent: bool) -> b
     inline.content, inline.map, inline.children = found[2], lines, []
     state.push("heading_close", f"h{len(found[1])}", -1).markup = found[1]
     return True
-
-

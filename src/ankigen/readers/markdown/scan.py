@@ -8,7 +8,15 @@ takes the blocks down to its answer.
 from collections.abc import Iterable
 
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, take_attributes
-from ankigen.readers.markdown.forms import Draft, cloze_numbers, definition_list, head_of, is_answer, table_rows
+from ankigen.readers.markdown.forms import (
+    Draft,
+    cloze_numbers,
+    definition_list,
+    head_of,
+    is_answer,
+    is_broken_head,
+    table_rows,
+)
 from ankigen.records import Kind
 
 __all__ = ["scan"]
@@ -57,7 +65,10 @@ class _Scanner:
             (line, is_answer(line, content), head_of(line, content, block.first)) for line in lines_of(block.inline)
         ]
         if not any(answer or draft for _, answer, draft in lines):
-            self._attach(block)
+            if is_broken_head(lines[0][0]):
+                self._open = None
+            else:
+                self._attach(block)
             return
         current: Draft | None = None
         for line, answer, draft in lines:

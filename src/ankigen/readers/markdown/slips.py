@@ -17,6 +17,7 @@ from ankigen.source import Source
 __all__ = ["inline_slips"]
 
 _HINT = "write the other half, or put a backslash before it if it is to be shown"
+_TEX = r"(?:\\[a-z]{2,}|(?<!\w)[a-z][\^_][\w{\\])"
 _FILE = r"(?:\w+://[^\s()]*|[^()<>\n]*\.\w{2,4})>?"
 
 
@@ -28,17 +29,30 @@ class _Slip:
     mark: str
     rule: Rule = Rule.UNCLOSED_MARK
     halves: bool = False
+    needs: re.Pattern[str] | None = None
+    anywhere: bool = False  # also in an address or a path
 
+
+_ADDRESS = re.compile(r"\S*[/@]\S*")
 
 _SLIPS = (
     _Slip(re.compile(r"(?<![\w*/])\*\*(?=[^\W_]|[(\[\"'“„«¿¡])|(?<=[^\W_)\].?!\"'”»])\*\*(?![\w*/])"), "**"),
     _Slip(re.compile(r"(?<![\w=<>!])==(?=\w)|(?<=\w)==(?![\w=])"), "==", halves=True),
     _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.])|(?<=[\w)\]])`(?![\w`'])"), "`"),
     _Slip(re.compile(r"\$\$"), "$$"),
-    _Slip(re.compile(r"\$(?=[^$]*(?:\\[a-z]{2,}|\w[\^_][\w{\\]))|(?<=[\w}\])])\$(?![\d$])(?<=[\^_{\\].\$)", re.I), "$"),
-    _Slip(re.compile(rf"!?\[[^\[\]()\n]*\({_FILE}\)?|\]\((?=\S)"), "["),
+    _Slip(
+        re.compile(rf"(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", re.I),
+        "$",
+        needs=re.compile(_TEX, re.I),
+    ),
+    _Slip(re.compile(rf"!?\[[^\[\]()\n]*\({_FILE}\)?|\]\((?=\S)"), "[", anywhere=True),
     _Slip(re.compile(r"<!--"), "<!--", Rule.UNCLOSED_COMMENT),
-    _Slip(re.compile(r"(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$", re.I), "{", Rule.BROKEN_ATTRIBUTES),
+    _Slip(
+        re.compile(r"(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$", re.I),
+        "{",
+        Rule.BROKEN_ATTRIBUTES,
+        anywhere=True,
+    ),
 )
 
 
@@ -58,7 +72,7 @@ def _lines(token: Token) -> Iterator[tuple[int, list[Token]]]:
         if child.type in ("softbreak", "hardbreak"):
             yield number, line
             number, line = number + 1, []
-        else:
+        elif child.type != "text" or child.content:
             line.append(child)
             if child.type != "text":
                 number += child.content.count("\n")
@@ -67,13 +81,17 @@ def _lines(token: Token) -> Iterator[tuple[int, list[Token]]]:
 
 def _left_over(source: Source, token: Token, first: int) -> Iterator[Diagnostic]:
     for number, line in _lines(token):
-        text = _text(line)
+        whole = _text(line)
+        words = _ADDRESS.sub(lambda word: "\ufffc" * len(word[0]), whole)
         for slip in _SLIPS:
+            text = whole if slip.anywhere else words
             found = list(slip.pattern.finditer(text)) if slip.mark in text else []
+            if not found or (slip.needs and not slip.needs.search(text)):
+                continue
             if not found or (slip.halves and len(found) % 2 == 0):
                 continue
             if found := [match for match in found if _is_unescaped(slip.mark, token.content)]:
-                yield _diagnostic(source, first + number, text, found[-1] if slip.halves else found[0], slip)
+                yield _diagnostic(source, first + number, whole, found[-1] if slip.halves else found[0], slip)
         if stray := _stray_star(line):
             start = _place(source, first + number, stray)
             message = "this emphasis begins and ends with different marks; one star is left over"
@@ -108,7 +126,9 @@ def _diagnostic(source: Source, line: int, text: str, found: re.Match[str], slip
     end = start + len(found[0].rstrip())
     if slip.rule is Rule.BROKEN_ATTRIBUTES:
         closed = "}" in found[0]
-        message = "these braces cannot be read as attributes" if closed else "the attributes that begin here have no end"
+        message = (
+            "these braces cannot be read as attributes" if closed else "the attributes that begin here have no end"
+        )
         hint = 'write {#key .tag name="value"}, and nothing behind it' if closed else "put a closing brace after them"
         return Diagnostic.at(source, slip.rule, start, f"{message}; they are shown as text", hint, end)
     if slip.rule is Rule.UNCLOSED_COMMENT:
@@ -151,14 +171,14 @@ def _second_pair(line: Sequence[Token]) -> int:
 
 def _second_bold(line: Sequence[Token]) -> int:
     """The colon of a second bold term, when the line begins with a first."""
-    colons = [
-        at
-        for at, child in enumerate(line)
-        if _is_mark(child, (":",))
-        and (line[at - 1].type == "strong_close" or line[at + 1 : at + 2] and line[at + 1].type == "strong_close")
-    ]
-    is_term = bool(line) and line[0].type == "strong_open" and sum(t.type == "strong_open" for t in line[: colons[0]]) == 1 if colons else False
-    return _nth(colons, 1) if is_term else 0
+    if not line or line[0].type != "strong_open":
+        return 0
+    closes = [at for at, child in enumerate(line) if child.type == "strong_close"]
+    return next((at for close in closes[1:] for at in (close - 1, close + 1) if _is_colon(line, at)), 0)
+
+
+def _is_colon(line: Sequence[Token], at: int) -> bool:
+    return at < len(line) and _is_mark(line[at], (":",))
 
 
 def _answer_behind(line: Sequence[Token]) -> int:
