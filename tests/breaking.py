@@ -416,6 +416,7 @@ def indented(random: Random, good: Good) -> Fault | None:
     found = [
         n for n in found if not re.match(r"[ \t]*(?:[-*+]|\d\.)[ \t](?!\*\*)", good.lines[n])
     ]  # may be nested at will
+    found = [n for n in found if not good.lines[n].startswith("# ")]  # a comment in code looks like that
     if not found:
         return None
     at = random.choice(found)

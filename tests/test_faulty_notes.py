@@ -46,7 +46,7 @@ def told(record: Record, *, moves: bool) -> Record:
 
 def broken(name: str) -> Iterator[tuple[Good, Fault]]:
     """Good notes, each with a fault that changes what is read of it."""
-    random = Random(name)
+    random = Random(name)  # noqa: S311
     for good in islice(good_notes(random), 40 * EACH):
         fault = MUTATIONS[name](random, good)
         if fault and said(read(fault.apply(good))) != said(read(good.text)):
@@ -83,7 +83,7 @@ def test_there_are_enough_faults() -> None:
 
 
 def test_good_notes_have_none() -> None:
-    for good in islice(good_notes(Random("good")), 60):
+    for good in islice(good_notes(Random("good")), 60):  # noqa: S311
         assert [d for d in read(good.text).diagnostics if d.rule is not Rule.MISSING_MEDIA] == [], good.name
 
 

@@ -21,7 +21,6 @@ from ankigen.prepare import Prepared, files_of, note_types_of, prepare, question
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, Note, Record
-from ankigen.source import Source
 
 __all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project", "unread"]
 
@@ -68,15 +67,14 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     documents: list[Document] = []
     faults = list(project.faults)
     for file in project.files:
-        source = load_source(file)
-        if isinstance(source, Source):
+        source, found = load_source(file, project.config.encoding)
+        faults += found
+        if source:
             document = read_source(source, project.settings(file, reader))
             documents.append(document)
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
                 faults.append(Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint))
-        else:
-            faults.append(source)
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))

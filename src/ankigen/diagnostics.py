@@ -73,6 +73,7 @@ class Rule(Enum):
     LONE_TERM = "lone-term", Severity.WARNING
     # files
     UNDECODABLE_FILE = "undecodable-file", Severity.ERROR, True
+    GUESSED_ENCODING = "guessed-encoding", Severity.WARNING
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, True
     OVERSIZED_FILE = "oversized-file", Severity.ERROR, True
     NO_RECORDS = "no-records", Severity.WARNING

@@ -29,36 +29,15 @@ def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagn
     """The faults in how blocks open, close and stand, each where it begins."""
     too_deep = False
     for at, token in enumerate(tokens):
-        if not token.map:
-            continue
-        first = token.map[0] + 1
-        if token.type == "fence" and not _is_closed(source, token):
-            message = f"the code block that begins here has no end; all text down to line {token.map[1]} is code"
-            hint = f"put a line {token.markup} after the code"
-            yield _at(source, Rule.UNCLOSED_FENCE, first, token.markup, message, hint)
-        elif token.type == "html_block" and "-->" not in token.content and token.content.lstrip().startswith("<!--"):
-            message = f"the comment that begins here has no end; all text down to line {token.map[1]} is left out"
-            yield _at(source, Rule.UNCLOSED_COMMENT, first, "<!--", message, "put --> after it")
-        elif token.type == "heading_open" and token.meta.get("tight"):
-            message = "there is no space behind the hashes of this heading"
-            hint = f"write {token.markup} and a space; other programs take it for text"
-            yield _at(source, Rule.BROKEN_HEADING, first, token.markup, message, hint)
-        elif token.type == "heading_open" and token.level and tokens[at - 1].type != "list_item_open":
-            message = "this heading is indented, and so it is part of the list item above it"
-            yield _at(source, Rule.INDENTED_RECORD, first, token.markup, message, "take the spaces before it away")
-        elif token.type == "table_open":
-            yield from _cells(source, tokens, at)
-        elif token.type == "paragraph_open":
-            yield from _paragraph(source, tokens, at)
-        elif token.type == "code_block":
-            yield from _indented(source, tokens, at)
+        if token.map and (find := _FAULTS.get(token.type)):
+            yield from find(source, tokens, at)
         # markdown-it leaves out, without a word, what is nested in a container of the last level.
-        if token.level >= MAX_NESTING - 1 and not too_deep:
+        if token.level >= MAX_NESTING - 1 and not too_deep and token.map:
             too_deep = True
             yield Diagnostic.at(
                 source,
                 Rule.NESTED_TOO_DEEP,
-                source.offset(first),
+                source.offset(token.map[0] + 1),
                 f"lists or quotes are nested {MAX_NESTING // 2} levels deep here; what is deeper is not read",
                 "write it with fewer levels",
             )
@@ -77,10 +56,36 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
                     yield _at(source, Rule.LONE_TERM, block.first + 1, text, message, hint)
 
 
+def _fence(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+    token, lines = tokens[at], _map(tokens[at])
+    if not _is_closed(source, token):
+        message = f"the code block that begins here has no end; all text down to line {lines[1]} is code"
+        hint = f"put a line {token.markup} after the code"
+        yield _at(source, Rule.UNCLOSED_FENCE, lines[0] + 1, token.markup, message, hint)
+
+
+def _comment(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+    content, lines = tokens[at].content, _map(tokens[at])
+    if content.lstrip().startswith("<!--") and "-->" not in content:
+        message = f"the comment that begins here has no end; all text down to line {lines[1]} is left out"
+        yield _at(source, Rule.UNCLOSED_COMMENT, lines[0] + 1, "<!--", message, "put --> after it")
+
+
+def _heading(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+    token, first = tokens[at], _map(tokens[at])[0] + 1
+    if token.meta.get("tight"):
+        message = "there is no space behind the hashes of this heading"
+        hint = f"write {token.markup} and a space; other programs take it for text"
+        yield _at(source, Rule.BROKEN_HEADING, first, token.markup, message, hint)
+    if token.level and tokens[at - 1].type.endswith("_close") and token.markup.startswith("#"):
+        message = "this heading is indented, and so it is part of the list item above it"
+        yield _at(source, Rule.INDENTED_RECORD, first, token.markup, message, "take the spaces before it away")
+
+
 def _is_closed(source: Source, token: Token) -> bool:
-    assert token.map is not None  # noqa: S101 - asked only of tokens with a map
-    last = source.line(token.map[1]).strip(" \t>")
-    return token.map[1] - token.map[0] >= 2 and last == last[0:1] * len(last) and last.startswith(token.markup)
+    lines = _map(token)
+    last = source.line(lines[1]).strip(" \t>")
+    return lines[1] - lines[0] >= 2 and last == last[0:1] * len(last) and last.startswith(token.markup)
 
 
 def _cells(source: Source, tokens: Sequence[Token], start: int) -> Iterator[Diagnostic]:
@@ -104,8 +109,7 @@ def _cells(source: Source, tokens: Sequence[Token], start: int) -> Iterator[Diag
 
 def _paragraph(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
     """Text that was to be a table, a definition or a heading."""
-    content, lines = tokens[at + 1].content, tokens[at].map
-    assert lines is not None  # noqa: S101 - asked only of tokens with a map
+    content, lines = tokens[at + 1].content, _map(tokens[at])
     first, *more = content.split("\n", 2)
     if more and "|" in first and "|" in more[0] and _DELIMITERS.fullmatch(more[0].strip()):
         message = "this is no table: its header and the line below it do not have as many cells"
@@ -136,7 +140,23 @@ def _indented(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diag
         yield _at(source, Rule.INDENTED_RECORD, token.map[0] + 1, first.strip(), message, hint)
 
 
+def _map(token: Token) -> list[int]:
+    assert token.map is not None  # noqa: S101 - asked only of tokens with a map
+    return token.map
+
+
 def _at(source: Source, rule: Rule, line: int, written: str, message: str, hint: str) -> Diagnostic:
     """A diagnostic at what is written in ``line``, from 1."""
     start = source.offset(line, source.line(line).find(written) + 1)
     return Diagnostic.at(source, rule, start, message, hint, start + len(written))
+
+
+_FAULTS = {
+    "fence": _fence,
+    "html_block": _comment,
+    "heading_open": _heading,
+    "table_open": _cells,
+    "paragraph_open": _paragraph,
+    "code_block": _indented,
+}
+"""The faults to look for in a token, by its type."""

@@ -12,15 +12,17 @@ from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.counted import counted
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.conflicts import without_conflicts
 from ankigen.readers.markdown.faults import lone_terms, structural_faults
 from ankigen.readers.markdown.forms import Draft
+from ankigen.readers.markdown.hashtags import find_tags, tagged, without_tags
 from ankigen.readers.markdown.pairs import unclosed_tags
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.slips import inline_slips
+from ankigen.readers.markdown.spacing import plain_marks
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_places
 from ankigen.readers.markdown.writing import Writer
@@ -36,7 +38,19 @@ _LISTS = ("bullet_list", "ordered_list")
 
 def read_markdown(source: Source, settings: Settings) -> Document:
     """The records of a Markdown note, in source order, with what is wrong and what is prose."""
-    front = read_front_matter(source, settings)
+    plain = replace(source, text=plain_marks(source.text))
+    front = read_front_matter(plain, settings)
+    document, tokens = _read(plain, front)
+    tags = list(find_tags(plain, tokens, document.records))
+    if tags:  # they are no part of the text: it is read again without them
+        document, tokens = _read(without_tags(plain, tags), front)
+        headings = [(t.map[0] + 1, int(t.tag[1:])) for t in tokens if t.type == "heading_open" and t.map and not t.level]
+        document = document.with_records(tagged(document.records, tags, headings))
+    return replace(document, source=plain)
+
+
+def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
+    """The document below the front matter, and its tokens."""
     # The front matter's lines stay, empty, so that every line keeps its number.
     text = "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
     text, conflicts = without_conflicts(source, text)
@@ -51,13 +65,14 @@ def read_markdown(source: Source, settings: Settings) -> Document:
         slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
     reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
     used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
-    return Document(
+    document = Document(
         source,
         "notes",
         tuple(sorted(reader.records, key=lambda record: record.span)),
         tuple(reader.diagnostics + reader.writer.diagnostics),
         prose=tuple(_unused(source, used, front.end_line)),
     )
+    return document, tokens
 
 
 @dataclass(slots=True)

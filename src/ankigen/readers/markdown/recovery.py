@@ -2,8 +2,9 @@
 
 CommonMark lets a fence or a comment without an end run to the end of the text. Here it ends sooner: a fence at the
 first blank line over something that can only be notes (a heading of two hashes or more, a marked term, a question, a
-definition list, a table of terms, a cloze), a comment or a formula at the first blank line. A fence that is closed is left alone,
-unless a fence with a language opens inside it, or all fences below it come out one too few. `faults` names each.
+definition list, a table of terms, a cloze), a comment or a formula at the first blank line. A fence that is closed is
+left alone, unless a fence with a language opens inside it, or all fences below it come out one too few. `faults` names
+each.
 """
 
 import re

@@ -113,8 +113,9 @@ def _stray_star(line: Sequence[Token]) -> str:
         if child.type in ("em_open", "strong_open") and child.markup[0] == "*":
             if at and line[at - 1].type == "text" and line[at - 1].content.endswith("*"):
                 return f"*{child.markup}"
-        elif child.type in ("em_close", "strong_close") and child.markup[0] == "*" and at + 1 < len(line):
-            if line[at + 1].type == "text" and line[at + 1].content.startswith("*"):
+        elif child.type in ("em_close", "strong_close") and child.markup[0] == "*":
+            following = "".join(after.content for after in line[at + 1 : at + 2] if after.type == "text")
+            if following.startswith("*"):
                 return f"{child.markup}*"
     return ""
 

@@ -23,7 +23,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from ankigen.readers.markdown.code import highlight
 from ankigen.readers.markdown.recovery import recover
 
-__all__ = ["ATTRIBUTES", "CLOZE", "MAX_NESTING", "OPENING", "SEPARATOR", "parser"]
+__all__ = ["ATTRIBUTES", "CLOZE", "HASHTAG", "MAX_NESTING", "OPENING", "SEPARATOR", "parser"]
 
 MAX_NESTING = 100
 """Blocks nested deeper than this are not parsed (CommonMark sets no limit; Python's stack does)."""
@@ -37,10 +37,15 @@ ATTRIBUTES = "attributes"
 CLOZE = "cloze"
 """Type of the token for ``{{c1::``, which opens a gap unless a brace is escaped; ``meta`` holds the number."""
 
+HASHTAG = "hashtag"
+"""Type of the token for ``#tag``: after a space or at the start of a line, with a letter in it."""
+
 OPENING = re.compile(r"\{\{c(\d+)::", re.IGNORECASE)
 """What opens a cloze."""
 
 _CLOSING = re.compile(r"\}(?=\})")
+# All but spaces and punctuation other than - / _: letters, digits, accents of every script, emoji.
+_TAG = re.compile("#[^\\s!-,.:-@\\[-^`{-~\u2000-\u200b\u200e-\u206f\u3000-\u303f]+")
 _DASHES = "-–—"
 _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which keeps hostile input linear
 
@@ -62,7 +67,8 @@ def parser() -> MarkdownIt:
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
     md.inline.ruler.before("escape", CLOZE, _cloze)
-    for dash in _DASHES:
+    md.inline.ruler.before("escape", HASHTAG, _hashtag)
+    for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
         _remember_breaks(md, name)
@@ -147,6 +153,20 @@ def _cloze(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _hashtag(state: StateInline, silent: bool) -> bool:
+    """``#tag``, as Obsidian reads it."""
+    start = state.pos
+    if state.src[start] != "#" or (start and not state.src[start - 1].isspace()):
+        return False
+    found = _TAG.match(state.src, start, state.posMax)
+    if not found or not any(character.isalpha() for character in found[0]):
+        return False
+    if not silent:
+        state.push(HASHTAG, "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
 def _ends_line(source: str, at: int, limit: int) -> bool:
     while at < limit and source[at] in " \t":
         at += 1
@@ -200,6 +220,7 @@ _RENDER_RULES = {
     SEPARATOR: _plain,
     ATTRIBUTES: _plain,
     CLOZE: _plain,
+    HASHTAG: _plain,
     "math_inline": _inline_math,
     "math_inline_double": _display_math,
     "math_block": _math_block,
