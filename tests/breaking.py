@@ -423,8 +423,6 @@ def indented(random: Random, good: Good) -> Fault | None:
     record = next(record for record in good.records if record.line - 1 == at)
     above = (other.line - 1 for other in good.records if other.end_line == at - 1)  # it may become a part of this one
     opened = next(above, at)
-    if not re.match(r"[ \t]|[-*+:] |\d\.", good.lines[at - 2]) and not good.lines[opened].startswith("Q"):
-        opened = at
     new = random.choice(("    ", "\t")) + good.lines[at]
     return Fault(at, at + 1, (new,), opened, record.end_line, moves=good.lines[at].startswith("#"))
 

@@ -51,6 +51,8 @@ class Rule(Enum):
     INVALID_VALUE = "invalid-value", Severity.ERROR
     BROKEN_ATTRIBUTES = "broken-attributes", Severity.WARNING
     UNKNOWN_SETTING = "unknown-setting", Severity.WARNING
+    CLEANED_NAME = "cleaned-name", Severity.WARNING
+    SIMILAR_NAMES = "similar-names", Severity.WARNING
     INVALID_FRONT_MATTER = "invalid-front-matter", Severity.ERROR, True
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter", Severity.ERROR, True
     # media

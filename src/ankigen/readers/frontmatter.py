@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.names import below, clean_deck, clean_tag
+from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
 from ankigen.readers.settings import Headings, Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -139,6 +139,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("notetype", "note_type", _text, "the name of a folder in templates/")
     take("origin", "origin", _name, "the name of the file that these notes were made of")
     faults += _misspelt(source, values, end)
+    faults += _cleaned(source, values, end)
     return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
 
 
@@ -152,6 +153,20 @@ def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagn
             yield Diagnostic.at(
                 source, Rule.UNKNOWN_SETTING, start, message, f"did you mean {near[0]}?", start + len(name)
             )
+
+
+def _cleaned(source: Source, values: dict[str, Any], end: int) -> Iterator[Diagnostic]:
+    """The names of decks and tags that Anki would not take as they are."""
+    for key in ("deck", "tags", "tag"):
+        names = values.get(key, ())
+        for name in [names] if isinstance(names, str) else names if isinstance(names, list) else []:
+            lost = lost_of(name) if isinstance(name, str) else ""
+            if lost:
+                clean = clean_deck(name) if key == "deck" else " ".join(_tags(name))
+                line = _line_of(source, key, end)
+                start, stop = source.offset(line), source.offset(line) + len(source.line(line))
+                message, hint = f"Anki takes no {lost} in a name: it becomes {clean}", "write it that way here too"
+                yield Diagnostic.at(source, Rule.CLEANED_NAME, start, message, hint, stop)
 
 
 def _deck(value: Any) -> str:

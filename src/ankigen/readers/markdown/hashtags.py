@@ -26,7 +26,7 @@ _SEPARATORS = (SEPARATOR, CLOZE)
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """Tags that are no part of the text: their line, from 1, and place in it. ``alone``: nothing else is in the line."""
+    """Tags that are no part of the text: their line, from 1, and place in it. ``alone``: nothing else is there."""
 
     line: int
     start: int

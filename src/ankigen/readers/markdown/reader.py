@@ -43,8 +43,12 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     document, tokens = _read(plain, front)
     tags = list(find_tags(plain, tokens, document.records))
     if tags:  # they are no part of the text: it is read again without them
+        titles = [fault for fault in document.diagnostics if fault.rule is Rule.BROKEN_HEADING]  # a tag, or a heading?
         document, tokens = _read(without_tags(plain, tags), front)
-        headings = [(t.map[0] + 1, int(t.tag[1:])) for t in tokens if t.type == "heading_open" and t.map and not t.level]
+        document = replace(document, diagnostics=(*document.diagnostics, *titles))
+        headings = [
+            (t.map[0] + 1, int(t.tag[1:])) for t in tokens if t.type == "heading_open" and t.map and not t.level
+        ]
         document = document.with_records(tagged(document.records, tags, headings))
     return replace(document, source=plain)
 

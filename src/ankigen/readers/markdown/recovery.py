@@ -151,7 +151,9 @@ def _end_of_html(state: StateBlock, first: int, last: int) -> int:
     again = _next(state, r"<!--", start) if kind == 1 else -1
     if end >= 0 and (again < 0 or end <= again):
         return last
-    return next((n for n in range(first + 1, last) if state.isEmpty(n)), last)
+    blank = next((n for n in range(first + 1, last) if state.isEmpty(n)), last)
+    is_open = end < 0 or (blank < last and state.bMarks[blank] < again)  # another one begins in a later paragraph
+    return blank if is_open else last
 
 
 def _next(state: StateBlock, pattern: str, start: int) -> int:
