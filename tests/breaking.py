@@ -416,6 +416,7 @@ def indented(random: Random, good: Good) -> Fault | None:
     found = [
         n for n in found if not re.match(r"[ \t]*(?:[-*+]|\d\.)[ \t](?!\*\*)", good.lines[n])
     ]  # may be nested at will
+    found = [n for n in found if n < 2 or good.lines[n - 2][:1] != ":"]  # it goes on with the definition
     found = [n for n in found if not good.lines[n].startswith("# ")]  # a comment in code looks like that
     if not found:
         return None
@@ -447,7 +448,9 @@ def heading_space(random: Random, good: Good) -> Fault | None:
     if not fault or len(good.where(r"^#+ ")) < 2:  # the only one may as well be a tag
         return None
     record = next((record for record in good.records if record.line - 1 == fault.first), None)
-    return Fault(fault.first, fault.last, fault.new, fault.first, record.end_line if record else 0, moves=True)
+    above = (record.line - 1 for record in good.records if record.end_line == fault.first - 1)  # text goes on with it
+    opened = next(above, fault.first)
+    return Fault(fault.first, fault.last, fault.new, opened, record.end_line if record else 0, moves=True)
 
 
 @mutation

@@ -46,7 +46,6 @@ _SLIPS = (
         needs=re.compile(_TEX, re.I),
     ),
     _Slip(re.compile(rf"!?\[[^\[\]()\n]*\({_FILE}\)?|\]\((?=\S)"), "[", anywhere=True),
-    _Slip(re.compile(r"<!--"), "<!--", Rule.UNCLOSED_COMMENT),
     _Slip(
         re.compile(r"(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$", re.I),
         "{",
@@ -132,9 +131,6 @@ def _diagnostic(source: Source, line: int, text: str, found: re.Match[str], slip
         )
         hint = 'write {#key .tag name="value"}, and nothing behind it' if closed else "put a closing brace after them"
         return Diagnostic.at(source, slip.rule, start, f"{message}; they are shown as text", hint, end)
-    if slip.rule is Rule.UNCLOSED_COMMENT:
-        message, hint = "the comment that begins here has no end; it is shown as text", "put --> after it"
-        return Diagnostic.at(source, slip.rule, start, message, hint, end)
     if slip.mark == "[":
         message = "this was to be a link or a picture, but a bracket is missing"
         hint = "write [text](address) or ![text](file); put a backslash before the bracket if it is to be shown"
