@@ -8,6 +8,7 @@ from pathlib import Path
 from ankigen.build import Reading, build_project, check_project
 from ankigen.clock import build_time
 from ankigen.diagnostics import Diagnostic
+from ankigen.policy import settle
 from ankigen.project import find_project, load_source, project_around
 from ankigen.readers import READERS, read_source
 from ankigen.readers.markdown.fragment import render
@@ -42,7 +43,7 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     if source is None:
         return Document(Source(file.shown, ""), reader, diagnostics=faults)
     document = read_source(source, project.settings(file, reader))
-    return replace(document, diagnostics=(*faults, *document.diagnostics))
+    return settle(replace(document, diagnostics=(*faults, *document.diagnostics)), project.config.rules)
 
 
 def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
@@ -50,7 +51,7 @@ def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Documen
     _check_reader(reader)
     project = project_around([Path(path)])
     file = project.files[0]
-    return read_source(Source(file.shown, text), project.settings(file, reader))
+    return settle(read_source(Source(file.shown, text), project.settings(file, reader)), project.config.rules)
 
 
 def markdown(text: str) -> RichText:

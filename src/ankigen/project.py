@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
-from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.diagnostics import Diagnostic, Nature, Rule
 from ankigen.readers.names import clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
@@ -87,6 +87,10 @@ class Project:
     def output(self) -> Path:
         """The folder of the packages."""
         return self.root / file_name(self.config.output)
+
+    def asking(self, *natures: Nature) -> "Project":
+        """The same project, of which rules of these natures are said too."""
+        return replace(self, config=replace(self.config, rules=self.config.rules.asking(*natures)))
 
     def settings(self, file: SourceFile, reader: str = "") -> Settings:
         """What the reader of ``file`` is told."""

@@ -32,7 +32,7 @@ def clean_tag(tag: str) -> str:
 def lost_of(name: str) -> str:
     """What a name has to lose to be a deck or tag: said for its author, empty when that is nothing of note."""
     if _REFUSED.search(name):
-        return "quotes and control characters"
+        return "quotes or control characters"
     levels = name.strip().removeprefix("#").split("::")
     return "empty levels" if len(levels) > 1 and not all(level.strip(" :_") for level in levels) else ""
 

@@ -19,6 +19,7 @@ __all__ = [
     "blocks_of",
     "is_comment",
     "lines_of",
+    "paragraph_of",
     "plain_text",
     "take_attributes",
 ]
@@ -78,12 +79,16 @@ class Inline:
 
 @dataclass(slots=True)
 class Line:
-    """One line of inline content: its tokens, its number there (from 0), and its offsets ``[start, end)``."""
+    """One line of inline content: its tokens, its number there (from 0), and its offsets ``[start, end)``.
+
+    It runs on to line ``last`` where emphasis or a link does not end on the line that it begins on.
+    """
 
     tokens: list[Token]
     number: int
     start: int
     end: int
+    last: int = 0
     line_break: Token | None = None  # the break that ended the line before
 
 
@@ -115,10 +120,21 @@ def lines_of(inline: Token) -> list[Line]:
             lines[-1].end = token.meta["start"]
             start = token.meta["end"]
             number = lines[-1].number + inline.content.count("\n", lines[-1].start, start)
-            lines.append(Line([], number, start, len(inline.content), token))
+            lines.append(Line([], number, start, len(inline.content), line_break=token))
         elif token.type != "text" or token.content:
             lines[-1].tokens.append(token)
+    for line in lines:
+        line.last = line.number + inline.content.count("\n", line.start, line.end)
     return lines
+
+
+def paragraph_of(lines: Sequence[Line], block: Block) -> Block:
+    """The first ``lines`` of the paragraph ``block`` as a paragraph of their own."""
+    last = block.first + lines[-1].last + 1
+    children = [token for line in lines for token in (*filter(None, [line.line_break]), *line.tokens)]
+    inline = block.inline.copy(content=block.inline.content[: lines[-1].end], children=children)
+    opening = block.tokens[0].copy(map=[block.first, last])
+    return Block(block.type, [opening, inline, block.tokens[-1]], block.first, last)
 
 
 def take_attributes(tokens: list[Token] | None) -> Attributes | None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.diagnostics import Diagnostic, Ignore, Rule
 from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
+from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.conflicts import without_conflicts
@@ -25,6 +26,7 @@ from ankigen.readers.markdown.slips import inline_slips
 from ankigen.readers.markdown.spacing import plain_marks
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_places
+from ankigen.readers.markdown.verbatim import verbatim_lines
 from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import nest, tag_of_headings
 from ankigen.readers.settings import Headings, Settings
@@ -40,24 +42,41 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     """The records of a Markdown note, in source order, with what is wrong and what is prose."""
     plain = replace(source, text=plain_marks(source.text))
     front = read_front_matter(plain, settings)
-    document, tokens = _read(plain, front)
-    tags = list(find_tags(plain, tokens, document.records))
-    if tags:  # they are no part of the text: it is read again without them
-        titles = [fault for fault in document.diagnostics if fault.rule is Rule.BROKEN_HEADING]  # a tag, or a heading?
-        document, tokens = _read(without_tags(plain, tags), front)
-        document = replace(document, diagnostics=(*document.diagnostics, *titles))
-        headings = [
-            (t.map[0] + 1, int(t.tag[1:])) for t in tokens if t.type == "heading_open" and t.map and not t.level
-        ]
-        document = document.with_records(tagged(document.records, tags, headings))
-    return replace(document, source=plain)
+    ignores: tuple[Ignore, ...] = ()
+    if MARK in plain.text:
+        verbatim = verbatim_lines(parser().parse(_body(plain, front)), MARK)
+        ignores = tuple(ignores_in(plain, front.end_line + 1, verbatim))
+    if not ignores:
+        return _tagged(plain, front)
+    return put_back(_tagged(without(plain, ignores), front), plain, ignores)
+
+
+def _body(source: Source, front: FrontMatter) -> str:
+    """The text, in which the lines of the front matter are empty: so every line keeps its number."""
+    return "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
+
+
+def _tagged(source: Source, front: FrontMatter) -> Document:
+    """The document with the tags that stand in its text, which are no part of it: it is read again without them."""
+    document, tokens = _read(source, front)
+    tags = list(find_tags(source, tokens, document.records))
+    if not tags:
+        return document
+    titles = [fault for fault in document.diagnostics if fault.rule is Rule.BROKEN_HEADING]  # a tag, or a heading?
+    document, tokens = _read(without_tags(source, tags), front)
+    found = (token for token in tokens if token.type == "heading_open" and token.map and not token.level)
+    headings = [(token.map[0] + 1, int(token.tag[1:])) for token in found if token.map]
+    return replace(
+        document,
+        source=source,
+        records=tuple(tagged(document.records, tags, headings)),
+        diagnostics=(*document.diagnostics, *titles),
+    )
 
 
 def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     """The document below the front matter, and its tokens."""
-    # The front matter's lines stay, empty, so that every line keeps its number.
-    text = "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
-    text, conflicts = without_conflicts(source, text)
+    text, conflicts = without_conflicts(source, _body(source, front))
     env: dict[str, Any] = {}
     tokens = parser().parse(text, env)
     blocks = blocks_of(tokens)

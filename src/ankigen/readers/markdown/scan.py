@@ -6,8 +6,9 @@ takes the blocks down to its answer.
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
 
-from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, take_attributes
+from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
 from ankigen.readers.markdown.forms import (
     Draft,
     cloze_numbers,
@@ -64,14 +65,17 @@ class _Scanner:
         lines = [
             (line, is_answer(line, content), head_of(line, content, block.first)) for line in lines_of(block.inline)
         ]
-        if not any(answer or draft for _, answer, draft in lines):
+        lead = list(takewhile(lambda each: not (each[1] or each[2]), lines))
+        if len(lead) == len(lines):
             if is_broken_head(lines[0][0]):
                 self._open = None
             else:
                 self._attach(block)
             return
+        if lead:  # lines above the first record may belong to what is open, as a paragraph of their own would
+            self._attach(paragraph_of([line for line, _, _ in lead], block))
         current: Draft | None = None
-        for line, answer, draft in lines:
+        for line, answer, draft in lines[len(lead) :]:
             if answer and self._open and not self._open.answered:
                 current = self._open
                 current.attributes = current.attributes or answer.take_attributes()
@@ -87,7 +91,7 @@ class _Scanner:
                 more = Inline(line.tokens, content[line.start : line.end].strip())
                 (current.head if current.answered else current.term).extend(more, line.line_break)
             if current:
-                current.last = block.first + line.number + 1
+                current.last = block.first + line.last + 1
                 self._open = current
 
     def _list(self, block: Block) -> None:
