@@ -19,6 +19,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.readers": 1,
     "ankigen.project": 1,
     "ankigen.config": 1,
+    "ankigen.decoding": 1,
     "ankigen.policy": 1,
     "ankigen.lock": 2,
     "ankigen.matching": 2,
@@ -62,6 +63,7 @@ ONLY_IN = {  # who may know an outside library
     "click": {f"ankigen.cli{name}" for name in ("", "_common", "_convert", "_explain", "_ids", "_review")},
     "nh3": {"ankigen.readers.markdown.sanitise"},
     "yaml": {"ankigen.readers.frontmatter"},
+    "wcwidth": {"ankigen.report.human"},
 }
 
 

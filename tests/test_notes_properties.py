@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ankigen.diagnostics import Severity
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
-from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.markdown.syntax import HASHTAG, parser
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset import looks_like_paste
 from ankigen.records import Document
@@ -114,6 +114,9 @@ def _structure(source: Source) -> Iterator[int]:
         is_comment |= token.type == "footnote_reference_open"
         if token.map and (is_comment or token.type in ("heading_open", "hr", "thead_open")):
             yield from range(token.map[0] + 1, token.map[1] + 1 + (token.type == "thead_open"))
+        if token.type == "inline" and token.map and any(child.type == HASHTAG for child in token.children or ()):
+            lines = range(token.map[0] + 1, token.map[1] + 1)
+            yield from (line for line in lines if all(word[0] == "#" for word in source.line(line).split()))
     for target in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]:
         yield from range(target["map"][0] + 1, target["map"][1] + 1)
 

@@ -23,7 +23,6 @@ from ankigen.prepare import Prepared, files_of, note_types_of, prepare, question
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, Note, Record
-from ankigen.source import Source
 
 __all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project"]
 
@@ -71,16 +70,15 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     faults = list(project.faults)
     policy = project.config.rules
     for file in project.files:
-        source = load_source(file)
-        if isinstance(source, Source):
+        source, found = load_source(file, project.config.encoding)
+        faults += found
+        if source:
             document = read_source(source, project.settings(file, reader))
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
                 fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
                 document = replace(document, diagnostics=(fault,))
             documents.append(settle(document, policy))
-        else:
-            faults.append(source)
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))

@@ -43,6 +43,7 @@ class Config:
     headings: Headings = Headings.TAGS
     notetype: str = ""
     unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
+    encoding: str = ""  # of files that are no UTF-8
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
     rules: Policy = field(default_factory=Policy)
 
@@ -89,7 +90,16 @@ def _value(shown: str, name: str, value: Any) -> Any:
         if value not in _CHOICES[name]:
             raise ProjectFault(shown, f"{name} cannot be {value}", f"use {', '.join(_CHOICES[name])}")
         return type(_CHOICES[name][0])(value)
+    if name == "encoding" and value and not _is_encoding(value):
+        raise ProjectFault(shown, f"there is no encoding {value}", 'write its usual name, as in encoding = "cp1252"')
     return clean_deck(value) if name == "deck" else value
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance(b"a".decode(name), str)
+    except (LookupError, ValueError):  # unknown, or no encoding of text
+        return False
 
 
 def _rules(shown: str, value: Any) -> Policy:

@@ -88,6 +88,10 @@ class Rule(Enum):
     # attributes and front matter
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Severity.WARNING, Nature.LOSS
     INVALID_VALUE = "invalid-value", Severity.ERROR
+    BROKEN_ATTRIBUTES = "broken-attributes", Severity.WARNING
+    UNKNOWN_SETTING = "unknown-setting", Severity.WARNING
+    CLEANED_NAME = "cleaned-name", Severity.WARNING
+    SIMILAR_NAMES = "similar-names", Severity.WARNING
     INVALID_FRONT_MATTER = "invalid-front-matter", Severity.ERROR, Nature.STOP
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter", Severity.ERROR, Nature.STOP
     # media
@@ -96,14 +100,25 @@ class Rule(Enum):
     REMOTE_MEDIA = "remote-media", Severity.WARNING
     # Markdown that swallows what follows
     UNCLOSED_FENCE = "unclosed-fence", Severity.ERROR, Nature.LOSS
+    UNCLOSED_COMMENT = "unclosed-comment", Severity.ERROR, Nature.LOSS
+    UNCLOSED_HTML = "unclosed-html", Severity.WARNING
+    UNCLOSED_MARK = "unclosed-mark", Severity.WARNING
     NESTED_TOO_DEEP = "nested-too-deep", Severity.ERROR, Nature.LOSS
     UNSAFE_HTML = "unsafe-html", Severity.WARNING, Nature.LOSS
     # what a card cannot show, or does not
     NOTE_EMBED = "note-embed", Severity.WARNING, Nature.LOSS
     UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING
     UNDEFINED_FOOTNOTE = "undefined-footnote", Severity.WARNING
+    # what looks like a slip of the pen
+    CONFLICT_MARKER = "conflict-marker", Severity.ERROR, Nature.STOP
+    BROKEN_HEADING = "broken-heading", Severity.WARNING
+    BROKEN_TABLE = "broken-table", Severity.WARNING, Nature.LOSS
+    INDENTED_RECORD = "indented-record", Severity.WARNING
+    JOINED_RECORDS = "joined-records", Severity.WARNING
+    LONE_TERM = "lone-term", Severity.WARNING
     # files
     UNDECODABLE_FILE = "undecodable-file", Severity.ERROR, Nature.STOP
+    GUESSED_ENCODING = "guessed-encoding", Severity.WARNING
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Nature.STOP
     OVERSIZED_FILE = "oversized-file", Severity.ERROR, Nature.STOP
     NO_RECORDS = "no-records", Severity.WARNING

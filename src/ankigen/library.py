@@ -1,6 +1,7 @@
 """ankigen from Python: read files into documents, look at and change their records, write a package."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -38,10 +39,11 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
         raise IsADirectoryError(place)
     project = find_project([place])
     file = project.files[0]
-    source = load_source(file)
-    if isinstance(source, Diagnostic):
-        return Document(Source(file.shown, ""), reader, diagnostics=(source,))
-    return settle(read_source(source, project.settings(file, reader)), project.config.rules)
+    source, faults = load_source(file, project.config.encoding)
+    if source is None:
+        return Document(Source(file.shown, ""), reader, diagnostics=faults)
+    document = read_source(source, project.settings(file, reader))
+    return settle(replace(document, diagnostics=(*faults, *document.diagnostics)), project.config.rules)
 
 
 def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:

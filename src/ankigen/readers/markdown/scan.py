@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
-from ankigen.readers.markdown.forms import Draft, cloze_numbers, definition_list, head_of, is_answer, table_rows
+from ankigen.readers.markdown.forms import (
+    Draft,
+    cloze_numbers,
+    definition_list,
+    head_of,
+    is_answer,
+    is_broken_head,
+    table_rows,
+)
 from ankigen.records import Kind
 
 __all__ = ["scan"]
@@ -59,7 +67,10 @@ class _Scanner:
         ]
         lead = list(takewhile(lambda each: not (each[1] or each[2]), lines))
         if len(lead) == len(lines):
-            self._attach(block)
+            if is_broken_head(lines[0][0]):
+                self._open = None
+            else:
+                self._attach(block)
             return
         if lead:  # lines above the first record may belong to what is open, as a paragraph of their own would
             self._attach(paragraph_of([line for line, _, _ in lead], block))
