@@ -39,6 +39,7 @@ class Config:
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS
     notetype: str = ""
+    theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
 
 

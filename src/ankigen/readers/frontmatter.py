@@ -123,6 +123,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("headings", "headings", Headings, "tags, deck or none")
     take("dialect", "reader", _text, "notes, studyset or delimited")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
+    take("theme", "theme", _text, "the name of a theme, as `ankigen templates` lists them")
     take("origin", "origin", _name, "the name of the file that these notes were made of")
     return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
 
