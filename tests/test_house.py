@@ -45,6 +45,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.cli_common": 5,
     "ankigen.cli_convert": 5,
     "ankigen.cli_review": 5,
+    "ankigen.cli_templates": 5,
     "ankigen.__main__": 6,
     "ankigen": 6,
 }
@@ -54,7 +55,7 @@ ONLY_IN = {  # who may know an outside library
     "anki": {"ankigen.anki.oracle", "ankigen.anki.older"},
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
-    "click": {f"ankigen.cli{name}" for name in ("", "_common", "_convert", "_ids", "_review")},
+    "click": {f"ankigen.cli{name}" for name in ("", "_common", "_convert", "_ids", "_review", "_templates")},
     "nh3": {"ankigen.readers.markdown.sanitise"},
     "yaml": {"ankigen.readers.frontmatter"},
 }
