@@ -28,7 +28,7 @@ FOR_EVER = {
             ("Spare 3", 7205933227141755),
             ("Spare 4", 4803237398938741),
             ("Spare 5", 6705734458974219),
-            ("Spare 6", 8069167682157704),
+            ("Theme", 8069167682157704),
         ],
         [("Definition", 8966646620197211), ("Term", 6273464469594041)],
     ),
@@ -44,7 +44,7 @@ FOR_EVER = {
             ("Spare 3", 2799404401957313),
             ("Spare 4", 2192004346632302),
             ("Spare 5", 3792653583021570),
-            ("Spare 6", 8443637797294747),
+            ("Theme", 8443637797294747),
         ],
         [("Cloze", 7312876305034673)],
     ),
@@ -187,7 +187,7 @@ def project(folder: Path, **changed: str | bytes) -> Path:
 def test_a_project_adds_a_note_type(tmp_path: Path, collection: Collection) -> None:
     note_types = load_note_types(project(tmp_path))
     assert list(note_types) == ["cloze", "term", "mine"]
-    assert note_types["mine"].css == load_note_types()["term"].css.partition("\n\n.typed")[0]
+    assert note_types["mine"].css == load_note_types()["term"].css.partition("\n\n.unseen")[0]
     assert cards_in(collection, note_types["mine"], Word="w", Meaning="m") == {0: ("w", "w\n<hr>\nm")}
 
 
@@ -196,7 +196,7 @@ def test_a_project_changes_single_files(tmp_path: Path) -> None:
         tmp_path,
         **{
             "term/ask-term.html": '[% set a = "?" %]\n[# b #]\n{{#Reverse}}{{Definition}}[= a =]{{/Reverse}}',
-            "base/palette.css": ".card { --paper: white }",
+            "themes/paper/theme.css": "[= card =] { --paper: white }",
         },
     )
     ours, theirs = load_note_types()["term"], load_note_types(root)["term"]
@@ -226,6 +226,9 @@ def test_a_project_changes_single_files(tmp_path: Path) -> None:
         ("back.html", "\n\n{{type:nc:Wrod}}\n", "back.html:3", "no field 'Wrod'"),
         ("back.html", "\n{{^Wrod}}no{{/Wrod}}\n", "back.html:2", "no field 'Wrod'"),
         ("front.html", "{{Word}}{{#c1}}x{{/c1}}\n", "front.html:1", "no field 'c1'"),
+        ("front.html", "{{#Word}}a{{/Word}}\n\n{{#Word}}\n", "front.html:3", "Missing '{{/Word}}'"),
+        ("back.html", "{{#Word}}a{{/Word}}\nb{{/Word}}\n", "back.html:2", "missing '{{#Word}}' or"),
+        ("back.html", "{{#Word}}\n{{^Meaning}}\n{{/Word}}\n", "back.html:3", "expected '{{/Meaning}}'"),
         # the definition
         ("notetype.toml", "name = \n", "notetype.toml:1", "cannot be read as TOML"),
         ("notetype.toml", 'name = "x', "notetype.toml:1", "cannot be read as TOML"),

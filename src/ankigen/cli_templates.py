@@ -69,13 +69,13 @@ def copy(folder: str, theme: str | None) -> None:
 
     if bool(folder) is bool(theme):
         stop("name a note type, or a theme with --theme", "ankigen templates lists them")
-    names = sorted(
-        {path.split("/")[1 if theme else 0] for path in built_in_files("themes" if theme else "")} - {"themes"}
-    )
-    if (theme or folder) not in names:
-        stop(f"there is no built-in {'theme' if theme else 'note type'} {theme or folder}", f"use {', '.join(names)}")
+    above = "themes/" if theme else ""
+    found = {path.removeprefix(above).split("/")[0] for path in built_in_files(above)} - {"themes"}
+    if (theme or folder) not in found:
+        what = f"theme {theme}" if theme else f"note type {folder}"
+        stop(f"there is no built-in {what}", f"use {', '.join(sorted(found))}")
     try:
-        for path in copy_templates(f"themes/{theme}" if theme else folder, _project().root / "templates"):
+        for path in copy_templates(f"{above}{theme or folder}", _project().root / "templates"):
             click.echo(f"wrote {shown_path(path)}")
     except FileExistsError as error:
         stop(f"{error.filename} is there already", "nothing was written; edit that one, or move it away first")

@@ -16,7 +16,7 @@ from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media import MediaFinder, MissingMedia, is_remote
 from ankigen.notes import note_of
 from ankigen.notetypes import PLAIN_THEME, TemplateFault, load_note_types, theme_names
-from ankigen.project import CONFIG_NAME, Project, SourceFile
+from ankigen.project import CONFIG_NAME, Project, SourceFile, shown_path
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
 from ankigen.retire import last_sent, retire
 from ankigen.source import Span
@@ -44,9 +44,11 @@ def themes_of(project: Project) -> tuple[str, ...]:
     """The names of the project's themes, the chosen one first. Raises `TemplateFault` when it is none of them."""
     names, chosen = theme_names(project.templates), project.config.theme or PLAIN_THEME
     if chosen not in names:
-        path = (project.root / CONFIG_NAME).as_posix()
+        path = project.root / CONFIG_NAME
+        lines = path.read_text("utf-8-sig").splitlines()
+        line = next((at for at, text in enumerate(lines, 1) if text.lstrip("\"' \t").startswith("theme")), 0)
         hint = f"use {', '.join(names)}, or add a file templates/themes/{chosen}/theme.css"
-        raise TemplateFault(path, 0, f"there is no theme {chosen}", hint)
+        raise TemplateFault(shown_path(path), line, f"there is no theme {chosen}", hint)
     return (chosen, *(name for name in names if name != chosen))
 
 
