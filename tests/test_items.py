@@ -14,6 +14,8 @@ from ankigen.notetypes import load_note_types
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+LONG = '<p>a <span style="display: inline-block; width: 3000px">formula</span></p>'
+
 # Shows cards as Anki's reviewer does: in one page that stays, and with their scripts run anew.
 PAGE = """<!doctype html><html><meta charset="utf-8"><style>CSS</style><body class="card"><div id="qa"></div><script>
 var cards = CARDS, said = [], errors = [];
@@ -62,7 +64,11 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "bullets": {"Definition": "<ul><li>left</li><li>right</li></ul>"},
         "plain": {"Definition": "<ul><li>left</li></ul>", "Count": ""},
         "typed": {"Definition": "<ul><li>left</li><li>right</li></ul>", "Typed": "1"},
-        "wide": {"Definition": f"<table><tr><td>{'w' * 900}</td></tr></table><pre>{'x' * 900}</pre>", "Count": ""},
+        "wide": {
+            "Definition": f"<table><tr><td>{'w' * 900}</td></tr></table><pre>{'x' * 900}</pre>{LONG}",
+            "Count": "",
+        },
+        "themed": {"Definition": "water", "Count": "", "Theme": "large"},
     }
     with collection(tmp_path_factory.mktemp("anki")) as col:
         term = load_note_types()["term"]
@@ -135,6 +141,24 @@ def test_nothing_moves_for_who_asks_for_that(
     steps = f'show("bullets"); press("n"); {look} {off} show("bullets"); press("n"); {look}'
     answers = [step[0] for step in shown(tmp_path, cards, steps, *flags) if step[0] in ("true", "false")]
     assert answers == [moves, "false"]
+
+
+def test_the_ground_of_a_theme_lies_behind_the_whole_card(tmp_path: Path, cards: dict[str, str]) -> None:
+    look = """
+    for (var part of [".term", ".definition", "#answer"]) {
+      var box = document.querySelector(part).getBoundingClientRect();
+      var top = document.elementFromPoint(box.left + 9, box.top + box.height / 2);
+      said.push([part, String(top.closest(part) !== null), "", 0, 0]);
+    }
+    var page = document.querySelector(".page");
+    said.push([getComputedStyle(page, "::before").backgroundColor, getComputedStyle(page).color, "", 0, 0]);
+    document.body.classList.add("nightMode");
+    said.push([getComputedStyle(page, "::before").backgroundColor, getComputedStyle(page).color, "", 0, 0]);
+    """
+    black, white = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
+    seen = [step[:2] for step in shown(tmp_path, cards, f'show("themed"); {look}')[1:]]
+    parts = [[part, "true"] for part in (".term", ".definition", "#answer")]
+    assert seen == [*parts, [white, black], [black, white]]
 
 
 def test_without_a_script_all_items_are_shown(cards: dict[str, str]) -> None:
