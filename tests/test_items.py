@@ -147,8 +147,8 @@ def test_the_ground_of_a_theme_lies_behind_the_whole_card(tmp_path: Path, cards:
     look = """
     for (var part of [".term", ".definition", "#answer"]) {
       var box = document.querySelector(part).getBoundingClientRect();
-      var top = document.elementFromPoint(box.left + 9, box.top + box.height / 2);
-      said.push([part, String(top.closest(part) !== null), "", 0, 0]);
+      var hit = document.elementFromPoint(box.left + 9, box.top + box.height / 2);
+      said.push([part, String(hit.closest(part) !== null), "", 0, 0]);
     }
     var page = document.querySelector(".page");
     said.push([getComputedStyle(page, "::before").backgroundColor, getComputedStyle(page).color, "", 0, 0]);
