@@ -13,7 +13,7 @@ TEXTS = {
     "accent",
     *(f"code-{name}" for name in ("keyword", "string", "number", "name", "comment")),
 }
-PAIRS = {"good-ink": "good", "bad-ink": "bad", "missed-ink": "missed", "accent": "gap"}
+PAIRS = {"good-ink": "good", "bad-ink": "bad", "missed-ink": "missed", "accent": "gap", "ink": "mark"}
 EDGES = {"edge"}  # the input's border: https://www.w3.org/TR/WCAG22/#non-text-contrast asks for 3
 DECORATION = {"line", "picture"}
 
@@ -51,6 +51,7 @@ def test_every_text_is_readable_in_both_modes(theme: str) -> None:
         least_text = 7.0 if theme == "large" else 4.5
         pairs = [(text, ground, least_text) for text in TEXTS for ground in GROUNDS]
         pairs += [(text, ground, least_text) for text, ground in PAIRS.items()]
+        pairs.append(("bad-ink", "panel", least_text))  # the title of a warning
         pairs += [(edge, ground, 3.0) for edge in EDGES for ground in GROUNDS]
         for text, ground, least in pairs:
             assert contrast(palette[text], palette[ground]) >= least, (text, ground)
