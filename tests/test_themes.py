@@ -230,3 +230,14 @@ def test_a_copy_stays_in_the_project(project: Path, tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "cannot be written" in done.stderr
     assert not list((tmp_path / "outside").iterdir())
+
+
+def test_outside_of_a_project_templates_are_listed_but_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "theme      paper      built in      chosen" in run("templates").stdout
+    done = run("templates", "copy", "term")
+    assert done.exit_code == 2
+    assert "this folder is no project" in done.stderr
+    assert not list(tmp_path.iterdir())

@@ -67,6 +67,9 @@ def copy(folder: str, theme: str | None) -> None:
     from ankigen.project import shown_path
     from ankigen.starter import copy_templates
 
+    project = _project()
+    if project.lock is None:
+        stop("this folder is no project: it has neither content/ nor ankigen.toml", "run ankigen init")
     if bool(folder) is bool(theme):
         stop("name a note type, or a theme with --theme", "ankigen templates lists them")
     above = "themes/" if theme else ""
@@ -75,7 +78,7 @@ def copy(folder: str, theme: str | None) -> None:
         what = f"theme {theme}" if theme else f"note type {folder}"
         stop(f"there is no built-in {what}", f"use {', '.join(sorted(found))}")
     try:
-        for path in copy_templates(f"{above}{theme or folder}", _project().root / "templates"):
+        for path in copy_templates(f"{above}{theme or folder}", project.root / "templates"):
             click.echo(f"wrote {shown_path(path)}")
     except FileExistsError as error:
         stop(f"{error.filename} is there already", "nothing was written; edit that one, or move it away first")
@@ -93,10 +96,11 @@ def _origin(folder: str, project: "Project") -> str:
 
 
 def _project() -> "Project":
+    """The project of this folder; its notes are not looked for."""
     from ankigen.config import ProjectFault
-    from ankigen.project import find_project
+    from ankigen.project import project_around
 
     try:
-        return find_project([Path()])
+        return project_around([Path("notes.md")])
     except ProjectFault as error:
         stop(str(error), error.hint)
