@@ -19,7 +19,7 @@ from ankigen.lock import Lock, write_lock
 from ankigen.media import MediaFinder
 from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
-from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
+from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, Note, Record
@@ -91,7 +91,9 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     is a new note. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file.
     """
     note_types = note_types_of(project)
-    documents = list(check_documents(reading.documents, note_types, MediaFinder(), files_of(project)))
+    documents = list(
+        check_documents(reading.documents, note_types, MediaFinder(), files_of(project), themes_of(project))
+    )
     lock, identities = who(project, documents, note_types)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)

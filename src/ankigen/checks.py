@@ -1,7 +1,7 @@
 """Rules over whole documents: what no reader can see in one block. Documents in, documents with diagnostics out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ankigen.anki.cloze import Cloze, parse_clozes
@@ -17,6 +17,7 @@ from ankigen.source import Source
 
 __all__ = ["check_documents"]
 
+_THEME = re.compile(r"^[\"']?theme[\"']?\s*[:=].*", re.IGNORECASE | re.MULTILINE)
 _OPENING = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _MARK = re.compile(r"\{\{c\d+::|\}\}", re.IGNORECASE)
 _ZERO = re.compile(r"\{\{c0+::")
@@ -28,13 +29,18 @@ def check_documents(
     note_types: Mapping[str, NoteType],
     media: MediaFinder,
     files: Mapping[str, SourceFile],
+    themes: Collection[str],
 ) -> Iterator[Document]:
-    """The documents of a project, each with what is wrong with its records beside those of all others."""
+    """The documents of a project, each with what is wrong with its records beside those of all others.
+
+    A theme that there is not is taken off the records again.
+    """
     terms: dict[tuple[str, str], Record] = {}
     keys: dict[str, Record] = {}
     names: dict[tuple[str, str], tuple[str, Record]] = {}
-    for document in documents:
-        source, faults = document.source, list(document.diagnostics)
+    for read in documents:
+        document, unknown = _check_theme(read, note_types, themes)
+        source, faults = document.source, [*document.diagnostics, *unknown]
         for record in document.records:
             faults += _check_repetition(source, record, terms, keys)
             faults += _check_names(source, record, names)
@@ -42,6 +48,30 @@ def check_documents(
             broken = list(_check_cloze(source, record)) if record.kind is Kind.CLOZE else []
             faults += broken or _check_cards(source, record, note_types)
         yield replace(document, diagnostics=tuple(faults))
+
+
+def _check_theme(
+    document: Document, note_types: Mapping[str, NoteType], themes: Collection[str]
+) -> tuple[Document, list[Diagnostic]]:
+    """A theme is chosen for a whole file, so each fault is told once, where it is chosen."""
+    told: dict[str, Diagnostic] = {}
+    records = []
+    for record in document.records:
+        message, hint = _theme_fault(record, note_type_of(record, note_types), themes)
+        if message and message not in told:
+            place = _THEME.search(document.source.text) if record.path == document.source.path else None
+            told[message] = _at(document.source, record, Rule.INVALID_VALUE, message, hint, place)
+        records.append(replace(record, theme="") if message else record)
+    return (document.with_records(records) if told else document), list(told.values())
+
+
+def _theme_fault(record: Record, note_type: NoteType | None, themes: Collection[str]) -> tuple[str, str]:
+    if record.theme and record.theme not in themes:
+        return f"there is no theme {record.theme}", f"use {', '.join(themes)}"
+    if record.theme and note_type and all((field.holds or field.name) != "Theme" for field in note_type.fields):
+        message = f"note type {note_type.name} has no field Theme, so {record.theme} does not reach its cards"
+        return message, "rename one of its spare fields to Theme, or choose the theme in ankigen.toml"
+    return "", ""
 
 
 def _check_repetition(

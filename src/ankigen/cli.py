@@ -18,6 +18,7 @@ from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
+from ankigen.cli_templates import templates
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
     from ankigen.anki.verify import Verification
@@ -199,6 +200,7 @@ def plan(
 main.add_command(convert)
 main.add_command(explain)
 main.add_command(ids)
+main.add_command(templates)
 
 
 @main.command()

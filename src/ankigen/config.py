@@ -44,6 +44,7 @@ class Config:
     notetype: str = ""
     unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
     encoding: str = ""  # of files that are no UTF-8
+    theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
     rules: Policy = field(default_factory=Policy)
 

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 LOCK_NAME = "ankigen.lock"
-_CONFIG_NAME = "ankigen.toml"
+CONFIG_NAME = "ankigen.toml"
 _LARGEST_NOTE = 32 * 2**20
 """Bytes of the largest note that is read; a longer one is no note, and would take memory without bound."""
 
@@ -168,7 +168,7 @@ def project_around(paths: Sequence[Path]) -> Project:
 
 def is_project(folder: Path) -> bool:
     """Whether ``folder`` holds a project."""
-    return (folder / _CONFIG_NAME).is_file() or (folder / "content").is_dir()
+    return (folder / CONFIG_NAME).is_file() or (folder / "content").is_dir()
 
 
 def load_source(file: SourceFile, encoding: str = "") -> tuple[Source | None, tuple[Diagnostic, ...]]:
@@ -194,7 +194,7 @@ def _root_above(path: Path) -> Path | None:
     for parent in (folder, *folder.parents):
         content = parent / "content"
         is_part = folder == parent or folder.is_relative_to(content)
-        if (parent / _CONFIG_NAME).is_file() or (is_part and content.is_dir()):
+        if (parent / CONFIG_NAME).is_file() or (is_part and content.is_dir()):
             return parent
     return None
 
@@ -204,8 +204,8 @@ def _open(root: Path | None, paths: Sequence[Path]) -> Project:
     if root is None:
         return Project(Path(), Config())
     shown = next((path for path in paths if _real(path) == root), Path(os.path.relpath(root)))
-    _keep_inside(shown, _CONFIG_NAME, LOCK_NAME, "templates")
-    config = read_config(shown / _CONFIG_NAME)
+    _keep_inside(shown, CONFIG_NAME, LOCK_NAME, "templates")
+    config = read_config(shown / CONFIG_NAME)
     _keep_inside(shown, config.content, config.output)
     templates = shown / "templates"
     return Project(shown, config, lock=shown / LOCK_NAME, templates=templates if templates.is_dir() else None)
@@ -215,7 +215,7 @@ def _keep_inside(root: Path, *names: str) -> None:
     for name in names:
         if not _is_inside(root / file_name(name), _real(root)):
             hint = "nothing outside is read or written: give a place inside, or a package's name with -o"
-            raise ProjectFault(shown_path(root / _CONFIG_NAME), f"{name} leads out of the project", hint)
+            raise ProjectFault(shown_path(root / CONFIG_NAME), f"{name} leads out of the project", hint)
 
 
 def _notes_in(folder: Path, root: Path, faults: list[Diagnostic]) -> Iterator[Path]:

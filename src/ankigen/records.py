@@ -68,7 +68,8 @@ class Record:
     from 1, both inclusive; ``span`` is the same place in code points of the source's text. Of a cloze record the
     term is the whole text, and the definition is what is added on the back. ``confidence`` is the chance, from 0 to 1,
     that its author meant just these lines; where it is low, ``doubt`` says how else they can be read. ``origin`` is the
-    file and line that the record was converted from, as ``file:line``; empty when it was written here.
+    file and line that the record was converted from, as ``file:line``; empty when it was written here. ``theme`` is the
+    look of its cards, when its front matter chooses one.
     """
 
     term: RichText
@@ -88,6 +89,7 @@ class Record:
     confidence: float = 1.0
     doubt: Doubt | None = None
     origin: str = ""
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

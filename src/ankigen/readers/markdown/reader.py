@@ -190,6 +190,7 @@ class _Reader:
             hint=options.hint,
             note_type=options.note_type or self.settings.note_type,
             origin=options.origin,
+            theme=self.settings.theme,
         )
         self.records.append(_placed(record, options, self.settings, headings))
         self._check_count(draft, record)
