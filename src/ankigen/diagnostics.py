@@ -100,7 +100,7 @@ class Rule(Enum):
     UNSAFE_HTML = "unsafe-html", Severity.WARNING, Nature.LOSS
     # what a card cannot show, or does not
     NOTE_EMBED = "note-embed", Severity.WARNING, Nature.LOSS
-    UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING
+    UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING, Nature.LOSS
     UNDEFINED_FOOTNOTE = "undefined-footnote", Severity.WARNING
     # files
     UNDECODABLE_FILE = "undecodable-file", Severity.ERROR, Nature.STOP
