@@ -107,7 +107,7 @@ class Rule(Enum):
     UNSAFE_HTML = "unsafe-html", Severity.WARNING, Nature.LOSS
     # what a card cannot show, or does not
     NOTE_EMBED = "note-embed", Severity.WARNING, Nature.LOSS
-    UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING
+    UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING, Nature.LOSS
     UNDEFINED_FOOTNOTE = "undefined-footnote", Severity.WARNING
     # what looks like a slip of the pen
     CONFLICT_MARKER = "conflict-marker", Severity.ERROR, Nature.STOP
