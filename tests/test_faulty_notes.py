@@ -34,7 +34,9 @@ def read(text: str) -> Document:
     """The note as a build reads and checks it, among the sample notes' pictures."""
     source = Source("cells.md", text)
     file = SourceFile(CONTENT / "biology" / "cells.md", CONTENT.resolve(), "Notes")
-    (document,) = check_documents([read_markdown(source, Settings())], NOTE_TYPES, MediaFinder(), {"cells.md": file})
+    (document,) = check_documents(
+        [read_markdown(source, Settings())], NOTE_TYPES, MediaFinder(), {"cells.md": file}, ()
+    )
     return document
 
 
