@@ -57,6 +57,7 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "Count": str(len(record.items)) if len(record.items) > 1 else "",
         "Source": _plain(record.origin or f"{record.path}:{record.line}"),
         "Reverse": "1" if record.kind is Kind.REVERSED else "",
+        "Theme": record.theme,
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }
     return tuple(known.get(field.holds or field.name, "") for field in note_type.fields)

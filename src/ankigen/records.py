@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ankigen.diagnostics import Diagnostic
+from ankigen.diagnostics import Diagnostic, Ignore
 from ankigen.source import Source, Span
 
 __all__ = [
@@ -68,7 +68,8 @@ class Record:
     from 1, both inclusive; ``span`` is the same place in code points of the source's text. Of a cloze record the
     term is the whole text, and the definition is what is added on the back. ``confidence`` is the chance, from 0 to 1,
     that its author meant just these lines; where it is low, ``doubt`` says how else they can be read. ``origin`` is the
-    file and line that the record was converted from, as ``file:line``; empty when it was written here.
+    file and line that the record was converted from, as ``file:line``; empty when it was written here. ``theme`` is the
+    look of its cards, when its front matter chooses one.
     """
 
     term: RichText
@@ -88,6 +89,7 @@ class Record:
     confidence: float = 1.0
     doubt: Doubt | None = None
     origin: str = ""
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class Document:
     """One parsed source: its records in source order, what is wrong in it, and what is not a record.
 
     ``chrome`` are the page's own lines in an unmarked paste, ``prose`` is text that is no record. Spans are in
-    source order, and no line belongs to two of records, chrome and prose.
+    source order, and no line belongs to two of records, chrome and prose. ``ignores`` are the comments that silence
+    rules, ``silenced`` what they and the project's settings keep from being said.
     """
 
     source: Source
@@ -104,6 +107,13 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
     prose: tuple[Span, ...] = ()
     chrome: tuple[Span, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    silenced: tuple[Diagnostic, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """All that was found, whether it is said or not."""
+        return (*self.diagnostics, *self.silenced)
 
     def with_records(self, records: Iterable[Record]) -> "Document":
         """The same document with other records."""

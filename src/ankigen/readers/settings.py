@@ -22,8 +22,9 @@ class Settings:
 
     ``deck`` is the whole name, ``above`` the part of it that front matter and attributes do not replace.
     ``reader`` names the reader to use whatever the front matter says, ``dialect`` the one to use where that names none;
-    where both are empty, it is found out from the text. ``origin`` is the file that a
-    converted note was made of, empty for others.
+    where both are empty, it is found out from the text. ``origin`` is the file that a converted note was made of, empty
+    for others. ``unsafe_html`` lets raw HTML through as it is. ``theme`` is the look that a note chose, empty for the
+    project's.
     """
 
     deck: str = "Notes"
@@ -35,3 +36,5 @@ class Settings:
     reader: str = ""
     dialect: str = ""
     origin: str = ""
+    unsafe_html: bool = False
+    theme: str = ""

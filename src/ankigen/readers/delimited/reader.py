@@ -99,6 +99,7 @@ class _Reader:
             key=self._at(row, self.headers.guid_column) or None,
             hint=hint,
             note_type=self.settings.note_type,
+            theme=self.settings.theme,
         )
         if not record.term.html:
             self._fault(Rule.EMPTY_TERM, first, "this row has no term", "write it, or delete the row")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of
+from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.writing import Writer
 from ankigen.records import RichText
@@ -19,22 +20,27 @@ def render(text: str, targets: Mapping[str, Any] | None = None) -> RichText:
 
     ``targets`` are those of links that are named elsewhere, as markdown-it keeps them.
     """
-    writer, blocks = _parsed(text, targets)
-    return writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+    return _shown(*_parsed(text, targets))
 
 
 def render_definition(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[str, ...], bool]:
     """The same, with the items of the list that ``text`` is, if it is one, and whether they are numbered."""
     writer, blocks = _parsed(text, targets)
-    rich = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
     if len(blocks) != 1 or blocks[0].type not in _LISTS:
-        return rich, (), False
+        return _shown(writer, blocks), (), False
     items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
-    return rich, items, blocks[0].type == "ordered_list"
+    return _shown(writer, blocks), items, blocks[0].type == "ordered_list"
 
 
 def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block]]:
     source = Source("", text.strip("\r\n") + "\n")
     env: dict[str, Any] = {"references": dict(targets)} if targets else {}
-    blocks = blocks_of(parser().parse(source.text, env))
-    return Writer(source, parser(), env), blocks
+    tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
+    return Writer(source, parser(), env, footnotes), blocks_of(tokens)
+
+
+def _shown(writer: Writer, blocks: list[Block]) -> RichText:
+    lines = range(writer.source.line_count)
+    writer.begin(lines)
+    shown = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+    return writer.with_footnotes(shown, lines)
