@@ -55,6 +55,10 @@ ONLY_IN = {  # who may know an outside library
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
     "click": {f"ankigen.cli{name}" for name in ("", "_common", "_convert", "_ids", "_review")},
+    "tinycss2": {"ankigen.media.css"},
+    "PIL": {"ankigen.media.shrink"},
+    "http": {"ankigen.media.network"},
+    "socket": {"ankigen.media.network"},
     "nh3": {"ankigen.readers.markdown.sanitise"},
     "yaml": {"ankigen.readers.frontmatter"},
 }

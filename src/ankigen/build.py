@@ -15,15 +15,26 @@ from ankigen.checks import check_documents
 from ankigen.diagnostics import Diagnostic, Rule, sort
 from ankigen.identity import Identities, folded
 from ankigen.lock import Lock, write_lock
-from ankigen.media import MediaFinder
+from ankigen.media.store import MediaStore
+from ankigen.media.unused import unused_media
 from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
-from ankigen.project import Project, SourceFile, file_name, load_source
+from ankigen.project import Project, SourceFile, file_name, is_project, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, Note, Record
 from ankigen.source import Source
 
-__all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project", "unread"]
+__all__ = [
+    "Built",
+    "Reading",
+    "build_project",
+    "check_project",
+    "guids_of",
+    "plan_project",
+    "read_project",
+    "unread",
+    "unused",
+]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
 _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
@@ -37,6 +48,7 @@ class Reading:
     faults: tuple[Diagnostic, ...] = ()
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
+    media: MediaStore | None = None
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -82,18 +94,20 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     return Reading(tuple(documents), tuple(faults))
 
 
-def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False) -> Reading:
+def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
-    is a new note. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file.
+    is a new note. With ``fetch``, media are fetched from the network. Raises `TemplateFault` when a card template
+    cannot be used, `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
     """
     note_types = note_types_of(project)
-    documents = list(check_documents(reading.documents, note_types, MediaFinder(), files_of(project)))
+    media = MediaStore(project, fetch=fetch)
+    documents = list(check_documents(reading.documents, note_types, media, files_of(project)))
     lock, identities = who(project, documents, note_types)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
-    return Reading(tuple(documents), reading.faults, lock, identities)
+    return Reading(tuple(documents), reading.faults, lock, identities, media)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -148,10 +162,10 @@ def plan_project(project: Project, reading: Reading, *, now: int, against: Path 
 
 
 def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
-    if reading.stops or reading.identities is None:
+    if reading.stops or reading.identities is None or reading.media is None:
         return None
     types = note_types_of(project)
-    return prepare(project, reading.documents, types, reading.lock, reading.identities, now)
+    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
 
 
 def unread(reading: Reading) -> Iterator[Diagnostic]:
@@ -162,6 +176,12 @@ def unread(reading: Reading) -> Iterator[Diagnostic]:
             what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
             for span in spans:
                 yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
+
+
+def unused(project: Project, reading: Reading) -> Iterator[Diagnostic]:
+    """The media files of a checked project that no record uses; none unless all of its notes were read."""
+    if project.is_all and is_project(project.root) and reading.media and not reading.stops:
+        yield from unused_media(project, reading.media)
 
 
 def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:

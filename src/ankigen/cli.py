@@ -31,6 +31,7 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 _DOUBT = click.option(
     "--new-on-doubt", is_flag=True, help="Where two notes compete for a record, do not ask: it is a new note."
 )
+_FETCH = click.option("--fetch", is_flag=True, help="Fetch pictures and sounds from the network, and keep them.")
 _SHELLS = ("bash", "zsh", "fish")
 _BAR_FROM = 50  # files; fewer are read before a progress bar could be seen
 
@@ -56,9 +57,10 @@ def main() -> None:
 @click.option("-o", "--output", type=_PATH, help="Put all notes into this one package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
+@_FETCH
 @READER
 def build(
-    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, reader: str | None
+    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, fetch: bool, reader: str | None
 ) -> None:
     """Build the decks of a project, or of loose files and folders.
 
@@ -80,7 +82,7 @@ def build(
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
-    reading = _check(project, reader, new_on_doubt)
+    reading = _check(project, reader, new_on_doubt, fetch)
     report(reading.diagnostics, brief=True)
     with _faults():
         built = build_project(project, reading, now=moment, output=output)
@@ -125,22 +127,24 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--prose", is_flag=True, help="List also the text that belongs to no record.")
+@_FETCH
 @_FORMAT
 @READER
-def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -> None:
+def check(paths: tuple[Path, ...], prose: bool, fetch: bool, form: str, reader: str | None) -> None:
     """Print what is wrong in a project, or in files and folders.
 
     \b
     ankigen check
     ankigen check notes.md --prose
     """
-    from ankigen.build import unread
+    from ankigen.build import unread, unused
     from ankigen.diagnostics import sort
     from ankigen.report.data import parse_data
 
     project = find(paths)
-    reading = _check(project, reader)
-    diagnostics = sort([*reading.diagnostics, *(unread(reading) if prose else ())])
+    reading = _check(project, reader, fetch=fetch)
+    found = [*reading.diagnostics, *unused(project, reading), *(unread(reading) if prose else ())]
+    diagnostics = sort(found)
     if form == "json":
         _print_json(parse_data(reading.records, diagnostics))
     else:
@@ -155,6 +159,7 @@ def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -
 @click.option("--against", metavar="PACKAGE", type=_PATH, help="Tell it for somebody who has this package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
+@_FETCH
 @_FORMAT
 @READER
 def plan(
@@ -162,6 +167,7 @@ def plan(
     against: Path | None,
     now: str | None,
     new_on_doubt: bool,
+    fetch: bool,
     form: str,
     reader: str | None,
 ) -> None:
@@ -179,7 +185,7 @@ def plan(
 
     moment = _moment(now)
     project = find(paths)
-    reading = _check(project, reader, new_on_doubt)
+    reading = _check(project, reader, new_on_doubt, fetch)
     report(reading.diagnostics, brief=True)
     with _faults():
         planned = plan_project(project, reading, now=moment, against=against)
@@ -298,13 +304,13 @@ def _read(project: "Project", reader: str | None) -> "Reading":
         return read_project(project, reader or "", each)
 
 
-def _check(project: "Project", reader: str | None, new_on_doubt: bool = False) -> "Reading":
+def _check(project: "Project", reader: str | None, new_on_doubt: bool = False, fetch: bool = False) -> "Reading":
     """Read and check; what no record can be blamed for is exit code 1."""
     from ankigen.build import check_project
 
     reading = _read(project, reader)
     with _faults(reading.diagnostics):
-        return check_project(project, reading, new_on_doubt=new_on_doubt)
+        return check_project(project, reading, new_on_doubt=new_on_doubt, fetch=fetch)
 
 
 @contextmanager
@@ -313,6 +319,7 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     from ankigen.anki.verify import AnkiMissing, UnreadablePackage
     from ankigen.dating import SchemaFault
     from ankigen.lock import LockFault
+    from ankigen.media.shrink import PillowMissing
     from ankigen.notetypes import TemplateFault
 
     try:
@@ -321,7 +328,7 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
         report(found)
         say(str(error), error.hint)
         sys.exit(1)
-    except (AnkiMissing, UnreadablePackage) as error:
+    except (AnkiMissing, PillowMissing, UnreadablePackage) as error:
         say(str(error))
         sys.exit(1)
     except OSError as error:

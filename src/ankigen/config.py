@@ -10,13 +10,15 @@ from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import Headings
 from ankigen.records import Kind
 
-__all__ = ["Config", "ProjectFault", "read_config"]
+__all__ = ["Config", "MediaSettings", "ProjectFault", "read_config"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": (Kind.BASIC, Kind.REVERSED, Kind.TYPED),  # a cloze is marked in the text, never by default
     "headings": tuple(Headings),
     "retire": ("keep", "tag"),
 }
+_LEAST = {"media.largest": 1, "media.shrink": 0}  # the smallest value of a setting that is a number
+_MOST = 100_000
 
 
 class ProjectFault(Exception):
@@ -25,6 +27,15 @@ class ProjectFault(Exception):
     def __init__(self, path: str, message: str, hint: str) -> None:
         super().__init__(f"{path}: {message}")
         self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """The table ``[media]``: where files are looked for as well, and how large they may be."""
+
+    folder: str = ""
+    largest: int = 100  # MB; Anki itself does not synchronise a larger file
+    shrink: int = 0  # pixels of the longer side of a picture; 0 leaves pictures as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Config:
     headings: Headings = Headings.TAGS
     notetype: str = ""
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
+    media: MediaSettings = MediaSettings()
 
 
 def read_config(path: Path) -> Config:
@@ -57,17 +69,36 @@ def read_config(path: Path) -> Config:
         raise ProjectFault(
             shown, f"this is no TOML: {error}", "see https://toml.io for how values are written"
         ) from None
-    known = [field.name for field in fields(Config)]
+    return Config(**_table(shown, Config, values, ""))
+
+
+def _table(
+    shown: str, settings: type[Config] | type[MediaSettings], values: dict[str, Any], above: str
+) -> dict[str, Any]:
+    """The values of a table of settings in their types; ``above`` is the name of the table, with a dot."""
+    known = [field.name for field in fields(settings)]
     for name in values:
         if name not in known:
             close = get_close_matches(name, known, 1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-            raise ProjectFault(shown, f"there is no setting {name}", hint)
-    return Config(**{name: _value(shown, name, value) for name, value in values.items()})
+            hint = f"did you mean {above}{close[0]}?" if close else f"known are {', '.join(known)}"
+            raise ProjectFault(shown, f"there is no setting {above}{name}", hint)
+    return {name: _value(shown, f"{above}{name}", value) for name, value in values.items()}
 
 
 def _value(shown: str, name: str, value: Any) -> Any:
     """The value of a setting in its type."""
+    if name == "media":
+        if isinstance(value, dict):
+            return MediaSettings(**_table(shown, MediaSettings, value, "media."))
+        raise ProjectFault(shown, "media is no table", "write [media], and its settings below")
+    if name in _LEAST:
+        if type(value) is int and _LEAST[name] <= value <= _MOST:
+            return value
+        raise ProjectFault(
+            shown,
+            f"{name} is no number from {_LEAST[name]} to {_MOST}",
+            f"write {name.rpartition('.')[2]} = {_LEAST[name] + 100}",
+        )
     if name == "tags":
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))

@@ -88,6 +88,11 @@ class Project:
         """The folder of the packages."""
         return self.root / file_name(self.config.output)
 
+    @property
+    def media_folder(self) -> Path | None:
+        """The folder of the project's media, if the settings name one."""
+        return self.root / file_name(self.config.media.folder) if self.config.media.folder else None
+
     def settings(self, file: SourceFile, reader: str = "") -> Settings:
         """What the reader of ``file`` is told."""
         config = self.config
@@ -203,7 +208,7 @@ def _open(root: Path | None, paths: Sequence[Path]) -> Project:
     shown = next((path for path in paths if _real(path) == root), Path(os.path.relpath(root)))
     _keep_inside(shown, _CONFIG_NAME, LOCK_NAME, "templates")
     config = read_config(shown / _CONFIG_NAME)
-    _keep_inside(shown, config.content, config.output)
+    _keep_inside(shown, config.content, config.output, config.media.folder)
     templates = shown / "templates"
     return Project(shown, config, lock=shown / LOCK_NAME, templates=templates if templates.is_dir() else None)
 

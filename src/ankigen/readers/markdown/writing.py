@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.diagnostics import Diagnostic
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment
-from ankigen.readers.markdown.sanitise import dropped, sanitise
+from ankigen.readers.markdown.sanitise import losses, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
 
@@ -89,17 +89,8 @@ class Writer:
     def _safe(self, html: str, line: int) -> str:
         if not self._env.pop("raw html", False):
             return html
-        lost = dropped(html)
-        if lost:
-            self.diagnostics.append(
-                Diagnostic.at(
-                    self.source,
-                    Rule.UNSAFE_HTML,
-                    self.offset(line, ""),
-                    f"HTML that a card may not hold is left out: {', '.join(dict.fromkeys(lost))}",
-                    "write it as Markdown, or as text in backticks",
-                )
-            )
+        for rule, message, hint in losses(html):
+            self.diagnostics.append(Diagnostic.at(self.source, rule, self.offset(line, ""), message, hint))
         return sanitise(html)
 
 
