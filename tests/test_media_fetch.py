@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from anki_oracle import collection, import_package
 from ankigen.media import fetch, network
 from ankigen.media.network import ALLOW_PRIVATE, Refused, download
-from anki_oracle import collection, import_package
 from commands import process, run, write
 from test_media import folder, name_of, shipped
 from test_media_finding import JPEG, PNG, says
@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         self.ours = server
         super().__init__(*arguments)  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server asks for
+    def do_GET(self) -> None:
         self.ours.asked.append(self.path)
         status, headers, body = self.ours.pages.get(self.path, (404, {}, b""))
         self.send_response(status)
@@ -147,24 +147,14 @@ def test_what_is_not_fetched_is_said(folder: Path, server: Server, path: str, wh
     assert len(server.asked) == (6 if path == "/round" else 1)
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "127.0.0.1",
-        "localhost",
-        "10.1.2.3",
-        "192.168.1.1",
-        "169.254.169.254",
-        "0.0.0.0",
-        "[::1]",
-        "[fe80::1]",
-        "[fd00::1]",
-    ]
-    + ["[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "224.0.0.1", "100.64.0.1", "2130706433", "0x7f.1"],
-)
+PRIVATE = """127.0.0.1 localhost 10.1.2.3 192.168.1.1 169.254.169.254 0.0.0.0 224.0.0.1 100.64.0.1 2130706433 0x7f.1
+[::1] [fe80::1] [fd00::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::]"""
+
+
+@pytest.mark.parametrize("host", PRIVATE.split())
 def test_private_addresses_are_not_asked(host: str, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", pytest.fail)
-    with pytest.raises(Refused, match="lies in a private network|cannot be fetched"):
+    with pytest.raises(Refused, match=r"lies in a private network|cannot be fetched"):
         download(f"http://{host}:{server.port + 1}/a.png", 9, is_wanted=bool)
 
 
@@ -175,7 +165,7 @@ def test_a_name_is_resolved_once_and_its_address_asked(server: Server, monkeypat
         answers.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(network.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     reached = []
 
     def connecting(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -185,7 +175,7 @@ def test_a_name_is_resolved_once_and_its_address_asked(server: Server, monkeypat
         ours.connect(address)
         return ours
 
-    monkeypatch.setattr(network.socket, "create_connection", connecting)
+    monkeypatch.setattr(socket, "create_connection", connecting)
     monkeypatch.setenv(ALLOW_PRIVATE, f"a.example:{server.port}")
     assert download(f"http://a.example:{server.port}/a.png", 99, is_wanted=bool).content == PNG
     assert (answers, reached) == (["a.example"], [("127.0.0.1", server.port)])

@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import pytest
 
-from ankigen.media.kinds import kind_of
 from anki_oracle import collection, import_package, rows
+from ankigen.media.kinds import kind_of
 from commands import run, write
 from test_media import build, folder, name_of, shipped
 
@@ -183,7 +183,8 @@ def test_each_file_is_hashed_once_and_each_folder_listed_once(folder: Path, monk
 
     def counting(self: Path, *arguments: Any, **options: Any) -> IO[Any]:
         opened[self.name] += 1
-        return real_open(self, *arguments, **options)
+        file: IO[Any] = real_open(self, *arguments, **options)
+        return file
 
     def listing(path: Any = ".") -> list[str]:
         listed[str(path)] += 1
@@ -210,7 +211,8 @@ def test_all_kinds_of_html_media(folder: Path) -> None:
         '# Term\n\n<img src="a.png" srcset="a2.png 2x" width="30" height="20" style="background: URL(x.png)">\n'
         '<audio src="b.mp3" controls autoplay></audio> <video poster="p.png" width="9"><source src="c.mp4"></video>\n'
         '<object data="d.svg" type="image/svg+xml" width="3">drawing</object> <object data="e.pdf"></object>\n'
-        '<object data="evil.html"></object> <object data="ht tp://x.org/"></object> <object data="//x.org/a"></object>\n'
+        '<object data="evil.html"></object> <object data="ht tp://x.org/"></object> \n'
+        '<object data="//x.org/a"></object>\n'
     )
     assert says(said) == ["unfollowed-media", "unsafe-html", "mislabelled-media"]
     assert "<img srcset>, <img style> with url(), <video poster>" in said

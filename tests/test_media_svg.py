@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from ankigen.media.svg import BrokenDrawing, clean_drawing
 from anki_oracle import collection, import_package
+from ankigen.media.svg import BrokenDrawing, clean_drawing
 from commands import write
 from counting import calls
 from test_media import build, folder, name_of, shipped
@@ -19,8 +20,11 @@ from test_media import build, folder, name_of, shipped
 __all__ = ["folder"]  # the fixture
 
 SVG = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+DOT = """data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA
+WjR9awAAAABJRU5ErkJggg=="""
 HARMLESS = f"""<svg {SVG} viewBox="0 0 200 100" preserveAspectRatio="xMidYMid meet">
-<style>.line {{ stroke: #c00; fill: url(#shade) }} text::first-line {{ fill: navy }} @media print {{ g {{ x: 1 }} }}</style>
+<style>.line {{ stroke: #c00; fill: url(#shade) }} text::first-line {{ fill: navy }}
+@media print {{ g {{ x: 1 }} }}</style>
 <defs><linearGradient id="shade" gradientUnits="userSpaceOnUse" x2="200"><stop offset="0" stop-color="gold"/>
 <stop offset="1" style="stop-color:green;stop-opacity:0.5"/></linearGradient>
 <clipPath id="cut" clipPathUnits="userSpaceOnUse"><rect width="150" height="90"/></clipPath>
@@ -28,9 +32,10 @@ HARMLESS = f"""<svg {SVG} viewBox="0 0 200 100" preserveAspectRatio="xMidYMid me
 <filter id="soft"><feGaussianBlur stdDeviation="2"/></filter></defs>
 <g clip-path="url(#cut)"><rect class="line" x="5" y="5" width="120" height="60" filter="url('#soft')"/></g>
 <path d="M 10,90 L 100,70" stroke="black" marker-end="url(#tip)"/><use href="#tip"/><use xlink:href="#cut"/>
-<text x="10" y="40" font-family="sans-serif" xml:space="preserve">a <tspan>b</tspan><tspan fill="red">c</tspan> &lt;é 過</text>
+<text x="10" y="40" font-family="sans-serif" xml:space="preserve">a <tspan>b</tspan>
+<tspan>&lt;é</tspan><tspan fill="red">過</tspan></text>
 <switch><text x="130" y="90" systemLanguage="en">en</text><text x="130" y="90">other</text></switch>
-<image width="9" height="9" xlink:href="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="/>
+<image width="9" height="9" xlink:href="{DOT}"/>
 <circle cx="150" cy="30" r="9"><animate attributeName="r" from="9" to="9" dur="1s"/></circle></svg>
 """
 
@@ -121,7 +126,7 @@ def test_deep_nesting_takes_no_stack(inside: str) -> None:
 
 
 def test_the_work_grows_with_the_drawing() -> None:
-    few, many = (calls(lambda n=n: cleaned('<g style="fill:url(#a)"><text>a</text></g>' * n)) for n in (50, 500))
+    few, many = (calls(partial(cleaned, '<g style="fill:url(#a)"><text>a</text></g>' * n)) for n in (50, 500))
     assert many < few * 12
 
 

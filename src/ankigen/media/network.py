@@ -67,15 +67,16 @@ def _ask(url: str, largest: int, is_wanted: Callable[[str], bool], deadline: flo
     )
     try:
         connection.request("GET", target, headers={"User-Agent": "ankigen", "Accept": "image/*, audio/*, video/*"})
-        response = connection.getresponse()
-        if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
-            return urljoin(url, str(response.headers["Location"]))
-        if response.status != 200:
-            raise Refused(f"the server answers {response.status} {response.reason}".rstrip())
-        kind = response.headers.get_content_type().lower()
-        if not is_wanted(kind):
-            raise Refused(f"it is {kind}, neither a picture nor sound nor video")
-        return Reply(_body(connection, response, largest, deadline), kind)
+        with connection.getresponse() as response:
+            where = response.headers.get("Location")
+            if response.status in (301, 302, 303, 307, 308) and where:
+                return urljoin(url, str(where))
+            if response.status != 200:
+                raise Refused(f"the server answers {response.status} {response.reason}".rstrip())
+            kind = response.headers.get_content_type().lower()
+            if not is_wanted(kind):
+                raise Refused(f"it is {kind}, neither a picture nor sound nor video")
+            return Reply(_body(connection, response, largest, deadline), kind)
     finally:
         connection.close()
 

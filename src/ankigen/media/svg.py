@@ -83,7 +83,8 @@ class _Cleaner:
             or name not in _ELEMENTS
             or self._animates_address(name, attributes)
         ):
-            if not self._skipped and namespace == self._home and name not in _UNSEEN:
+            is_seen = name not in _UNSEEN and "requiredExtensions" not in attributes
+            if not self._skipped and namespace == self._home and is_seen:
                 self.lost.append(f"<{name}>")
             self._skipped += 1
             return
