@@ -126,7 +126,7 @@ def test_settings_for_media(folder: Path) -> None:
     for text, said in (
         ("media = 1", "media is no table"),
         ("[media]\nfolders = 'x'", "there is no setting media.folders\n  hint: did you mean media.folder?"),
-        ("[media]\nlargest = 0", "media.largest is no number from 1"),
+        ("[media]\nlargest = -1", "media.largest is no number from 0"),
         ("[media]\nshrink = true", "media.shrink is no number from 0"),
     ):
         write(folder, {"ankigen.toml": text, "content/a.md": "# T\n\nx\n"})

@@ -17,7 +17,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "headings": tuple(Headings),
     "retire": ("keep", "tag"),
 }
-_LEAST = {"media.largest": 1, "media.shrink": 0}  # the smallest value of a setting that is a number
+_NUMBERS: dict[str, type[float] | type[int]] = {"media.largest": float, "media.shrink": int}
 _MOST = 100_000
 
 
@@ -34,7 +34,7 @@ class MediaSettings:
     """The table ``[media]``: where files are looked for as well, and how large they may be."""
 
     folder: str = ""
-    largest: int = 100  # MB; Anki itself does not synchronise a larger file
+    largest: float = 100  # MB; Anki itself does not synchronise a larger file
     shrink: int = 0  # pixels of the longer side of a picture; 0 leaves pictures as they are
 
 
@@ -91,14 +91,10 @@ def _value(shown: str, name: str, value: Any) -> Any:
         if isinstance(value, dict):
             return MediaSettings(**_table(shown, MediaSettings, value, "media."))
         raise ProjectFault(shown, "media is no table", "write [media], and its settings below")
-    if name in _LEAST:
-        if type(value) is int and _LEAST[name] <= value <= _MOST:
+    if name in _NUMBERS:
+        if type(value) in (int, _NUMBERS[name]) and 0 <= value <= _MOST:
             return value
-        raise ProjectFault(
-            shown,
-            f"{name} is no number from {_LEAST[name]} to {_MOST}",
-            f"write {name.rpartition('.')[2]} = {_LEAST[name] + 100}",
-        )
+        raise ProjectFault(shown, f"{name} is no number from 0 to {_MOST}", f"write {name.rpartition('.')[2]} = 100")
     if name == "tags":
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))

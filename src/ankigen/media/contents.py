@@ -74,7 +74,8 @@ def read_media(path: Path, shown: str, settings: MediaSettings) -> Found:
         remark(Rule.EMPTY_MEDIA, "is empty", "save or copy the file again")
         return Found(None, tuple(remarks))  # Anki takes an empty file for a missing one (measured on 26.9.3)
     if size > settings.largest * MEGABYTE:
-        message = f"has {size / MEGABYTE:.1f} MB, more than {settings.largest} MB"
+        shown_size = f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{size / 1024:.1f} KB"
+        message = f"has {shown_size}, more than the limit of {settings.largest:g} MB"
         remark(Rule.OVERSIZED_MEDIA, message, "cut or shrink it; [media] largest in ankigen.toml sets the limit")
     if kind and extension and extension not in kind.extensions:
         hint = f"call it {path.stem}{kind.extensions[0]}; in the package it has the right name already"

@@ -82,7 +82,7 @@ def _ask(url: str, largest: int, is_wanted: Callable[[str], bool], deadline: flo
 
 
 def _body(connection: HTTPConnection, response: HTTPResponse, largest: int, deadline: float) -> bytes:
-    too_large = f"it has more than {largest // 2**20} MB"
+    too_large = f"it has more than {largest / 2**20:g} MB"
     if (response.length or 0) > largest:
         raise Refused(too_large)
     content = bytearray()

@@ -35,7 +35,7 @@ class MediaStore:
             content = project.content if is_project(project.root) else project.root
             places = [content, *([project.media_folder] if project.media_folder else [])]
         self._finder = Finder([_real(place) for place in places], _real(content) if content else None)
-        self._fetcher = Fetcher(self._settings.largest * MEGABYTE, may_ask=fetch)
+        self._fetcher = Fetcher(int(self._settings.largest * MEGABYTE), may_ask=fetch)
         self._answers: dict[tuple[str, Path, Path], Found] = {}
         self._read: dict[Path, Found] = {}
 
