@@ -1,7 +1,10 @@
 """Files of the network: fetched only when asked to, within limits, from public servers, and kept in the project."""
 
 import os
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -166,28 +169,45 @@ def test_private_addresses_are_not_asked(host: str, server: Server, monkeypatch:
 
 
 def test_a_name_is_resolved_once_and_its_address_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = []
+    asked: list[str] = []
 
-    def resolve(host: str, port: int, **_options: object) -> list[object]:
-        answers.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    def addresses(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    reached = []
-
-    def connecting(address: tuple[str, int], timeout: float) -> socket.socket:
-        reached.append(address)
-        ours = socket.socket()  # not by create_connection, which resolves
-        ours.settimeout(timeout)
-        ours.connect(address)
-        return ours
-
-    monkeypatch.setattr(socket, "create_connection", connecting)
+    monkeypatch.setattr(network, "_addresses", addresses)
     monkeypatch.setenv(ALLOW_PRIVATE, f"a.example:{server.port}")
     assert download(f"http://a.example:{server.port}/a.png", 99, is_wanted=bool).content == PNG
-    assert (answers, reached) == (["a.example"], [("127.0.0.1", server.port)])
-    with pytest.raises(Refused, match="private"):
+    assert asked == ["a.example"]  # a name that no other resolver knows: so it was not asked again
+    with pytest.raises(Refused, match=r"private network \(127\.0\.0\.1\)"):
         download(f"http://b.example:{server.port}/a.png", 99, is_wanted=bool)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl to make a certificate")
+def test_a_certificate_has_to_be_the_hosts(folder: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["-subj", "/CN=a.example", "-addext", "subjectAltName=DNS:a.example"]
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "cert", *names]
+    subprocess.run(request, check=True, capture_output=True)
+    running = QuietServer(("127.0.0.1", 0), partial(Handler, server))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain("cert", "key")
+    running.socket = context.wrap_socket(running.socket, server_side=True)
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+    thread.start()
+    port = running.server_port
+    monkeypatch.setattr(network, "_addresses", lambda _host, _port: ["127.0.0.1"])
+    monkeypatch.setenv(ALLOW_PRIVATE, f"a.example:{port},b.example:{port}")
+    try:
+        with pytest.raises(Refused, match=r"self-signed|CERTIFICATE_VERIFY_FAILED"):
+            download(f"https://a.example:{port}/a.png", 99, is_wanted=bool)
+        monkeypatch.setenv("SSL_CERT_FILE", "cert")
+        assert download(f"https://a.example:{port}/a.png", 99, is_wanted=bool).content == PNG
+        with pytest.raises(Refused, match=r"not valid for .b\.example"):
+            download(f"https://b.example:{port}/a.png", 99, is_wanted=bool)
+    finally:
+        running.shutdown()
+        running.server_close()
+        thread.join()
 
 
 @pytest.mark.parametrize("url", ["ftp://x.org/a", "http://a:b@x.org/", "http:///a", "http://x.org:99999/", "http://[/"])

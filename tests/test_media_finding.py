@@ -173,6 +173,8 @@ def test_files_that_no_record_uses_are_said_by_check(folder: Path) -> None:
     assert not build("# Term\n\n![](used.png)\n\n# Heard\n\n[sound:odd.xyz]\n")
     assert says(run("check").stdout) == ["unused-media", "unused-media"]
     assert "content/sub/left.mp3: info[unused-media]: no record uses this file" in run("check").stdout
+    write(folder, {"ankigen.toml": "[media]\nfolder = '.'\n"})
+    assert "ankigen.toml:" not in run("check").stdout
     assert says(run("check", "content/sub/n.md").stdout) == []  # other notes may use it
 
 
@@ -236,4 +238,5 @@ def test_a_sound_in_code_math_or_an_attribute_is_text(folder: Path) -> None:
         (card,) = col.find_cards("")
         tags = col.get_card(card).render_output().answer_av_tags
         assert [getattr(tag, "filename", "") for tag in tags] == [name_of(b"real", ".mp3")]
+        assert run("verify", "build/sub.apkg").exit_code == 0
         assert "&#91;sound:e.mp3]" in col.get_card(card).render_output().answer_text

@@ -92,7 +92,7 @@ def prepare(
 ) -> Prepared:
     """The notes of all records without an error, with their dates, and the lock that remembers them.
 
-    Raises `SchemaFault` for a note type that Anki could not update, and `OSError` for a picture that went away.
+    Raises `SchemaFault` for a note type that Anki could not update.
     """
     types = _Types(note_types, lock.types, now)
     files = files_of(project)

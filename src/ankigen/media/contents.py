@@ -24,7 +24,8 @@ MEGABYTE = 2**20
 
 # A learner's system, another than the author's, may not take what an odd extension holds.
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,10}")
-_LARGEST_DRAWING = 32 * MEGABYTE
+_LARGEST_DRAWING = 32 * MEGABYTE  # of what is read as a whole
+_LARGEST_PICTURE = 256 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,20 @@ def _altered(
 ) -> bytes | None:
     """What goes into the package in the place of the file; None when that is the file itself."""
     if kind is SVG:
-        drawing, lost = clean_drawing(head + stream.read(_LARGEST_DRAWING))
+        written = head + stream.read(_LARGEST_DRAWING)
+        if len(written) > _LARGEST_DRAWING:
+            raise BrokenDrawing(f"it is larger than {_LARGEST_DRAWING // MEGABYTE} MB")
+        drawing, lost = clean_drawing(written)
         if lost:
             hint = "nothing to do if it looks right; else save it as plain SVG, with its text as paths"
             remark(Rule.UNSAFE_DRAWING, f"goes into the package without {', '.join(lost)}", hint)
         return drawing
     if settings.shrink and kind and kind.name in FORMATS:
         try:
-            return shrink(head + stream.read(), settings.shrink)
+            picture = head + stream.read(_LARGEST_PICTURE)
+            if len(picture) > _LARGEST_PICTURE:
+                raise Unshrunk(f"it is larger than {_LARGEST_PICTURE // MEGABYTE} MB")
+            return shrink(picture, settings.shrink)
         except Unshrunk as reason:
             remark(Rule.UNSHRUNK_MEDIA, f"is not shrunk: {reason}", "shrink it with a program for pictures")
     return None

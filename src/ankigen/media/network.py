@@ -109,8 +109,7 @@ def _left(deadline: float) -> float:
 
 def _connection(scheme: str, host: str, port: int, seconds: float) -> HTTPConnection:
     """A connection to the address that ``host`` has now, if it is one that everybody may ask."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+    addresses = _addresses(host, port)
     allowed = os.environ.get(ALLOW_PRIVATE, "").replace(" ", "").split(",")
     if f"{host}:{port}" not in allowed:
         for address in addresses:
@@ -119,6 +118,10 @@ def _connection(scheme: str, host: str, port: int, seconds: float) -> HTTPConnec
     if scheme == "http":
         return _Plain(host, port, addresses[0], seconds)
     return _Secure(host, port, addresses[0], seconds)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
 def _is_public(address: str) -> bool:

@@ -18,6 +18,8 @@ def unused_media(project: Project, media: MediaStore) -> Iterator[Diagnostic]:
     known = media.used | {Path(os.path.realpath(file.path)) for file in project.files}
     folder = project.media_folder
     places = [project.content, *([folder] if folder else [])]
+    if folder and project.content.is_relative_to(folder):  # then it holds much else
+        folder = None
     for path in dict.fromkeys(path for place in places for path in files_below(place)):
         is_ours = is_media_name(path.suffix.lower()) or (folder is not None and path.is_relative_to(folder))
         if is_ours and not path.name.startswith("_") and Path(os.path.realpath(path)) not in known:
