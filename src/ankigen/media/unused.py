@@ -23,5 +23,5 @@ def unused_media(project: Project, media: MediaStore) -> Iterator[Diagnostic]:
     for path in dict.fromkeys(path for place in places for path in files_below(place)):
         is_ours = is_media_name(path.suffix.lower()) or (folder is not None and path.is_relative_to(folder))
         if is_ours and not path.name.startswith("_") and Path(os.path.realpath(path)) not in known:
-            hint = "delete it if it is not needed; prose, and records with an error, do not count"
+            hint = "delete it if it is not needed; what only prose shows counts as unused"
             yield Diagnostic.of_file(shown_path(path), Rule.UNUSED_MEDIA, "no record uses this file", hint)
