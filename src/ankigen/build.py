@@ -12,12 +12,14 @@ from pathlib import Path
 from ankigen.anki.package import write_package
 from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
-from ankigen.diagnostics import Diagnostic, Rule, sort
+from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.identity import Identities, folded
+from ankigen.learning import check_learning
 from ankigen.lock import Lock, write_lock
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
 from ankigen.plan import Plan, changed_types, compare, entries_of
+from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
 from ankigen.project import Project, SourceFile, file_name, is_project, load_source
 from ankigen.readers import read_source
@@ -32,7 +34,6 @@ __all__ = [
     "guids_of",
     "plan_project",
     "read_project",
-    "unread",
     "unused",
 ]
 
@@ -79,14 +80,16 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     """Read all files; ``each`` is called after every one. ``reader`` forces a reader by name."""
     documents: list[Document] = []
     faults = list(project.faults)
+    policy = project.config.rules
     for file in project.files:
         source = load_source(file)
         if isinstance(source, Source):
             document = read_source(source, project.settings(file, reader))
-            documents.append(document)
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
-                faults.append(Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint))
+                fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
+                document = replace(document, diagnostics=(fault,))
+            documents.append(settle(document, policy))
         else:
             faults.append(source)
         if each:
@@ -107,7 +110,13 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     lock, identities = who(project, documents, note_types)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
-    return Reading(tuple(documents), reading.faults, lock, identities, media)
+    policy = project.config.rules
+    if policy.asks_for(Nature.LEARNING):
+        documents = list(check_learning(documents, policy))
+    if policy.asks_for(Nature.UNREAD):
+        documents = [_with(document, _unread(document)) for document in documents]
+    settled = (settle(document, policy, is_checked=True) for document in documents)
+    return Reading(tuple(settled), reading.faults, lock, identities, media)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -168,20 +177,24 @@ def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
     return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
 
 
-def unread(reading: Reading) -> Iterator[Diagnostic]:
+def _unread(document: Document) -> Iterator[Diagnostic]:
     """The text that belongs to no record: prose, and the page's own lines in a paste."""
     hint = "nothing to do, unless this was to be a record: docs/notes.md shows the forms"
-    for document in reading.documents:
-        for rule, spans in ((Rule.PROSE, document.prose), (Rule.CHROME, document.chrome)):
-            what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
-            for span in spans:
-                yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
+    for rule, spans in ((Rule.PROSE, document.prose), (Rule.CHROME, document.chrome)):
+        what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
+        for span in spans:
+            yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
+
+
+def _with(document: Document, faults: Iterable[Diagnostic]) -> Document:
+    return replace(document, diagnostics=(*document.diagnostics, *faults))
 
 
 def unused(project: Project, reading: Reading) -> Iterator[Diagnostic]:
     """The media files of a checked project that no record uses; none unless all of its notes were read."""
-    if project.is_all and is_project(project.root) and reading.media and not reading.stops:
-        yield from unused_media(project, reading.media)
+    severity = project.config.rules.severity(Rule.UNUSED_MEDIA)
+    if project.is_all and is_project(project.root) and reading.media and severity is not Severity.OFF:
+        yield from (replace(fault, severity=severity) for fault in unused_media(project, reading.media))
 
 
 def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:

@@ -11,6 +11,8 @@ from ankigen.media.contents import Remark
 from ankigen.media.references import references
 from ankigen.media.store import MediaStore
 from ankigen.notes import makes_cards, note_type_of
+from ankigen.places import fault_at as _at
+from ankigen.places import find as _find
 from ankigen.project import SourceFile
 from ankigen.records import Document, Kind, NoteType, Record
 from ankigen.source import Source
@@ -121,20 +123,3 @@ def _first_unclosed(source: Source, record: Record) -> re.Match[str] | None:
         elif opened:
             opened.pop()
     return opened[0] if opened else None
-
-
-def _find(source: Source, record: Record, wanted: str | re.Pattern[str]) -> re.Match[str] | None:
-    """Where ``wanted`` is written in the record."""
-    pattern = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
-    return pattern.search(source.text, record.span.start, record.span.end)
-
-
-def _at(
-    source: Source, record: Record, rule: Rule, message: str, hint: str, found: re.Match[str] | None = None
-) -> Diagnostic:
-    """A diagnostic at what was found in the record, or else at its term."""
-    if record.path != source.path:  # a program put it into another document
-        return Diagnostic(rule, record.path, record.line, 1, message, hint)
-    found = found or _find(source, record, record.term.markdown.split("\n", 1)[0])
-    start, end = found.span() if found else (record.span.start, 0)
-    return Diagnostic.at(source, rule, start, message, hint, end)

@@ -16,6 +16,7 @@ import click
 
 from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
 from ankigen.cli_convert import convert
+from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
@@ -127,31 +128,40 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--prose", is_flag=True, help="List also the text that belongs to no record.")
+@click.option("--learning", is_flag=True, help="Name also cards that will be hard to learn.")
+@click.option("--strict", is_flag=True, help="Warnings are problems too: exit code 1.")
 @_FETCH
 @_FORMAT
 @READER
-def check(paths: tuple[Path, ...], prose: bool, fetch: bool, form: str, reader: str | None) -> None:
+def check(
+    paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fetch: bool, form: str, reader: str | None
+) -> None:
     """Print what is wrong in a project, or in files and folders.
+
+    The name in brackets is the rule: `ankigen explain RULE` tells more, [rules] in ankigen.toml sets how much it
+    counts, and a comment in the note silences it: <!-- ankigen: ignore RULE -->.
 
     \b
     ankigen check
     ankigen check notes.md --prose
+    ankigen check --learning --strict
     """
-    from ankigen.build import unread, unused
-    from ankigen.diagnostics import sort
+    from ankigen.build import unused
+    from ankigen.diagnostics import Nature, sort
     from ankigen.report.data import parse_data
 
     project = find(paths)
+    asked = [nature for nature, is_asked in ((Nature.UNREAD, prose), (Nature.LEARNING, learning)) if is_asked]
+    project = project.asking(*asked)
     reading = _check(project, reader, fetch=fetch)
-    found = [*reading.diagnostics, *unused(project, reading), *(unread(reading) if prose else ())]
-    diagnostics = sort(found)
+    diagnostics = sort([*reading.diagnostics, *unused(project, reading)])
     if form == "json":
         _print_json(parse_data(reading.records, diagnostics))
     else:
         report(diagnostics, err=False)
         files, records = len(reading.documents), len(reading.records)
         say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
-    sys.exit(has_errors(diagnostics))
+    sys.exit(has_errors(diagnostics, strict))
 
 
 @main.command()
@@ -197,6 +207,7 @@ def plan(
 
 
 main.add_command(convert)
+main.add_command(explain)
 main.add_command(ids)
 
 

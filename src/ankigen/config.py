@@ -1,17 +1,20 @@
 """The settings of a project: ``ankigen.toml`` into a frozen value, or into a fault that says what to write."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ankigen.diagnostics import Nature, Rule, Severity
+from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import Headings
 from ankigen.records import Kind
 
 __all__ = ["Config", "MediaSettings", "ProjectFault", "read_config"]
 
+_LIMITS = {"longest-answer": "longest_answer", "longest-list": "longest_list"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": (Kind.BASIC, Kind.REVERSED, Kind.TYPED),  # a cloze is marked in the text, never by default
     "headings": tuple(Headings),
@@ -52,6 +55,7 @@ class Config:
     notetype: str = ""
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
     media: MediaSettings = MediaSettings()
+    rules: Policy = field(default_factory=Policy)
 
 
 def read_config(path: Path) -> Config:
@@ -95,6 +99,8 @@ def _value(shown: str, name: str, value: Any) -> Any:
         if type(value) in (int, _NUMBERS[name]) and 0 <= value <= _MOST:
             return value
         raise ProjectFault(shown, f"{name} is no number from 0 to {_MOST}", f"write {name.rpartition('.')[2]} = 100")
+    if name == "rules":
+        return _rules(shown, value)
     if name == "tags":
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
@@ -106,3 +112,40 @@ def _value(shown: str, name: str, value: Any) -> Any:
             raise ProjectFault(shown, f"{name} cannot be {value}", f"use {', '.join(_CHOICES[name])}")
         return type(_CHOICES[name][0])(value)
     return clean_deck(value) if name == "deck" else value
+
+
+def _rules(shown: str, value: Any) -> Policy:
+    """The table of rules: the severity of each that is named, and what the rules about learning go by."""
+    if not isinstance(value, dict):
+        raise ProjectFault(shown, "rules is no table", 'write [rules] and below it, for one, duplicate-term = "off"')
+    rules = {rule.value: rule for rule in Rule}
+    severities: dict[Rule, Severity] = {}
+    limits: dict[str, int] = {}
+    asked: frozenset[Nature] = frozenset()
+    for name, given in value.items():
+        if name == "learning":
+            if not isinstance(given, bool):
+                raise ProjectFault(shown, "learning is neither true nor false", "write learning = true")
+            asked = frozenset([Nature.LEARNING]) if given else asked
+        elif name in _LIMITS:
+            if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+                raise ProjectFault(shown, f"{name} is no number of at least 1", f"write {name} = 50")
+            limits[_LIMITS[name]] = given
+        elif name in rules:
+            severities[rules[name]] = _severity(shown, rules[name], given)
+        else:
+            raise ProjectFault(shown, f"there is no rule {name}", closest(name))
+    return Policy(severities, asked, **limits)
+
+
+def _severity(shown: str, rule: Rule, given: Any) -> Severity:
+    allowed = [severity for severity in Severity if severity.rank >= rule.lowest.rank]
+    if given in allowed:
+        return Severity(given)
+    name = rule.value
+    if given not in list(Severity):
+        raise ProjectFault(shown, f"{name} cannot be {given}", f"use {', '.join(allowed)}")
+    if reason := refusal(rule):
+        raise ProjectFault(shown, f"{name} stays an error: {reason}", "take it out of [rules]")
+    hint = f"use {', '.join(allowed)}; a comment in the note silences one that you have seen"
+    raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)

@@ -7,6 +7,7 @@ from pathlib import Path
 from ankigen.build import Reading, build_project, check_project
 from ankigen.clock import build_time
 from ankigen.diagnostics import Diagnostic
+from ankigen.policy import settle
 from ankigen.project import find_project, load_source, project_around
 from ankigen.readers import READERS, read_source
 from ankigen.readers.markdown.fragment import render
@@ -40,7 +41,7 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     source = load_source(file)
     if isinstance(source, Diagnostic):
         return Document(Source(file.shown, ""), reader, diagnostics=(source,))
-    return read_source(source, project.settings(file, reader))
+    return settle(read_source(source, project.settings(file, reader)), project.config.rules)
 
 
 def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
@@ -48,7 +49,7 @@ def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Documen
     _check_reader(reader)
     project = project_around([Path(path)])
     file = project.files[0]
-    return read_source(Source(file.shown, text), project.settings(file, reader))
+    return settle(read_source(Source(file.shown, text), project.settings(file, reader)), project.config.rules)
 
 
 def markdown(text: str) -> RichText:

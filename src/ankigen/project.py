@@ -12,7 +12,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from ankigen.config import Config, ProjectFault, read_config
-from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.diagnostics import Diagnostic, Nature, Rule
 from ankigen.readers.names import clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
@@ -92,6 +92,10 @@ class Project:
     def media_folder(self) -> Path | None:
         """The folder of the project's media, if the settings name one."""
         return self.root / file_name(self.config.media.folder) if self.config.media.folder else None
+
+    def asking(self, *natures: Nature) -> "Project":
+        """The same project, of which rules of these natures are said too."""
+        return replace(self, config=replace(self.config, rules=self.config.rules.asking(*natures)))
 
     def settings(self, file: SourceFile, reader: str = "") -> Settings:
         """What the reader of ``file`` is told."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.diagnostics import Diagnostic, Ignore, Rule
 from ankigen.readers.counted import counted
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
+from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.faults import structural_faults
@@ -20,6 +21,7 @@ from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_places
+from ankigen.readers.markdown.verbatim import verbatim_lines
 from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import nest, tag_of_headings
 from ankigen.readers.settings import Headings, Settings
@@ -34,10 +36,23 @@ _LISTS = ("bullet_list", "ordered_list")
 def read_markdown(source: Source, settings: Settings) -> Document:
     """The records of a Markdown note, in source order, with what is wrong and what is prose."""
     front = read_front_matter(source, settings)
-    # The front matter's lines stay, empty, so that every line keeps its number.
-    text = "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
+    ignores: tuple[Ignore, ...] = ()
+    if MARK in source.text:
+        verbatim = verbatim_lines(parser().parse(_body(source, front)), MARK)
+        ignores = tuple(ignores_in(source, front.end_line + 1, verbatim))
+    if not ignores:
+        return _read(source, front)
+    return put_back(_read(without(source, ignores), front), source, ignores)
+
+
+def _body(source: Source, front: FrontMatter) -> str:
+    """The text, in which the lines of the front matter are empty: so every line keeps its number."""
+    return "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
+
+
+def _read(source: Source, front: FrontMatter) -> Document:
     env: dict[str, Any] = {}
-    tokens = parser().parse(text, env)
+    tokens = parser().parse(_body(source, front), env)
     reader = _Reader(source, front.settings, Writer(source, parser(), env))
     reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens), *unsure_places(source, tokens)]
     used = reader.read(blocks_of(tokens))
