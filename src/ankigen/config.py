@@ -92,13 +92,9 @@ def _table(
 def _value(shown: str, name: str, value: Any) -> Any:
     """The value of a setting in its type."""
     if name == "media":
-        if isinstance(value, dict):
-            return MediaSettings(**_table(shown, MediaSettings, value, "media."))
-        raise ProjectFault(shown, "media is no table", "write [media], and its settings below")
+        return _media(shown, value)
     if name in _NUMBERS:
-        if type(value) in (int, _NUMBERS[name]) and 0 <= value <= _MOST:
-            return value
-        raise ProjectFault(shown, f"{name} is no number from 0 to {_MOST}", f"write {name.rpartition('.')[2]} = 100")
+        return _number(shown, name, value)
     if name == "rules":
         return _rules(shown, value)
     if name == "tags":
@@ -112,6 +108,18 @@ def _value(shown: str, name: str, value: Any) -> Any:
             raise ProjectFault(shown, f"{name} cannot be {value}", f"use {', '.join(_CHOICES[name])}")
         return type(_CHOICES[name][0])(value)
     return clean_deck(value) if name == "deck" else value
+
+
+def _media(shown: str, value: Any) -> MediaSettings:
+    if not isinstance(value, dict):
+        raise ProjectFault(shown, "media is no table", "write [media], and its settings below")
+    return MediaSettings(**_table(shown, MediaSettings, value, "media."))
+
+
+def _number(shown: str, name: str, value: Any) -> Any:
+    if type(value) in (int, _NUMBERS[name]) and 0 <= value <= _MOST:
+        return value
+    raise ProjectFault(shown, f"{name} is no number from 0 to {_MOST}", f"write {name.rpartition('.')[2]} = 100")
 
 
 def _rules(shown: str, value: Any) -> Policy:
