@@ -11,7 +11,7 @@ TEXTS = {
     "accent",
     *(f"code-{name}" for name in ("keyword", "string", "number", "name", "comment")),
 }
-PAIRS = {"good-ink": "good", "bad-ink": "bad", "missed-ink": "missed", "accent": "gap"}
+PAIRS = {"good-ink": "good", "bad-ink": "bad", "missed-ink": "missed", "accent": "gap", "ink": "mark"}
 EDGES = {"edge"}  # the input's border: https://www.w3.org/TR/WCAG22/#non-text-contrast asks for 3
 DECORATION = {"line", "picture"}
 
@@ -41,6 +41,7 @@ def test_every_text_is_readable_in_both_modes() -> None:
         assert set(palette) == GROUNDS | TEXTS | set(PAIRS) | set(PAIRS.values()) | EDGES | DECORATION
         pairs = [(text, ground, 4.5) for text in TEXTS for ground in GROUNDS]
         pairs += [(text, ground, 4.5) for text, ground in PAIRS.items()]
+        pairs.append(("bad-ink", "panel", 4.5))  # the title of a warning
         pairs += [(edge, ground, 3.0) for edge in EDGES for ground in GROUNDS]
         for text, ground, least in pairs:
             assert contrast(palette[text], palette[ground]) >= least, (text, ground)

@@ -53,6 +53,7 @@ class Config:
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS
     notetype: str = ""
+    unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
     media: MediaSettings = MediaSettings()
     rules: Policy = field(default_factory=Policy)
@@ -101,6 +102,10 @@ def _value(shown: str, name: str, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
         raise ProjectFault(shown, "tags is no list of names", 'write tags = ["one", "two"]')
+    if name == "unsafe_html":
+        if isinstance(value, bool):
+            return value
+        raise ProjectFault(shown, "unsafe_html is neither true nor false", "write unsafe_html = true, or leave it out")
     if not isinstance(value, str):
         raise ProjectFault(shown, f"{name} is no text", f'write {name} = "..."')
     if name in _CHOICES:

@@ -109,6 +109,10 @@ class Rule(Enum):
     UNCLOSED_FENCE = "unclosed-fence", Severity.ERROR, Nature.LOSS
     NESTED_TOO_DEEP = "nested-too-deep", Severity.ERROR, Nature.LOSS
     UNSAFE_HTML = "unsafe-html", Severity.WARNING, Nature.LOSS
+    # what a card cannot show, or does not
+    NOTE_EMBED = "note-embed", Severity.WARNING, Nature.LOSS
+    UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING
+    UNDEFINED_FOOTNOTE = "undefined-footnote", Severity.WARNING
     # files
     UNDECODABLE_FILE = "undecodable-file", Severity.ERROR, Nature.STOP
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Nature.STOP

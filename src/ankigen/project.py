@@ -101,7 +101,16 @@ class Project:
         """What the reader of ``file`` is told."""
         config = self.config
         deck = nest(config.deck, file.deck) or "Notes"
-        return Settings(deck, config.deck, config.tags, config.kind, config.headings, config.notetype, reader)
+        return Settings(
+            deck,
+            config.deck,
+            config.tags,
+            config.kind,
+            config.headings,
+            config.notetype,
+            reader,
+            unsafe_html=config.unsafe_html,
+        )
 
 
 def find_project(paths: Sequence[Path]) -> Project:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from ankigen.readers.markdown.footnotes import REFERENCE
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 
 __all__ = [
@@ -161,6 +162,6 @@ def plain_text(tokens: Sequence[Token]) -> str:
             words.append(" ")
         elif token.type == "image":
             words.append(plain_text(token.children or ()))
-        elif token.type != "html_inline":
+        elif token.type not in ("html_inline", REFERENCE):
             words.append(token.content)
     return " ".join("".join(words).split())

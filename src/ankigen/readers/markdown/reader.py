@@ -17,6 +17,7 @@ from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.faults import structural_faults
+from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.syntax import parser
@@ -52,11 +53,13 @@ def _body(source: Source, front: FrontMatter) -> str:
 
 def _read(source: Source, front: FrontMatter) -> Document:
     env: dict[str, Any] = {}
-    tokens = parser().parse(_body(source, front), env)
-    reader = _Reader(source, front.settings, Writer(source, parser(), env))
+    tokens, footnotes = take_footnotes(parser().parse(_body(source, front), env), len(source.text))
+    writer = Writer(source, parser(), env, footnotes, front.settings.unsafe_html)
+    reader = _Reader(source, front.settings, writer)
     reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens), *unsure_places(source, tokens)]
     used = reader.read(blocks_of(tokens))
-    used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
+    reader.diagnostics += footnotes.faults(source, tokens)
+    used += [*footnotes.lines(), *_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
     return Document(
         source,
         "notes",
@@ -131,14 +134,15 @@ class _Reader:
         if any(fault.rule is Rule.INVALID_VALUE for fault in faults):
             return
         kind = options.kind or draft.kind or self.settings.kind
+        self.writer.begin(range(draft.first, draft.last))
+        asked = self.writer.block_markdown(draft.asked)
+        term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
         definition, listed = self._definition(draft)
         if draft.kind is Kind.CLOZE:
             term, definition, listed = definition, RichText("", ""), None
-        else:
-            asked = self.writer.block_markdown(draft.asked)
-            term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
         if not self._is_whole(draft, term, definition, kind):
             return
+        definition = self.writer.with_footnotes(definition, _covered(draft))
         record = Record(
             term=term,
             definition=definition,
@@ -229,6 +233,13 @@ class _Reader:
         while last > draft.first + 1 and not self.source.line(last).strip():
             last -= 1
         return last
+
+
+def _covered(draft: Draft) -> range:
+    """The lines, from 0, that are in the Markdown of the draft's definition, or of its text when it is a cloze."""
+    if draft.container and draft.kind is Kind.CLOZE:
+        return range(draft.container.first, draft.container.last)
+    return range(draft.blocks[0].first, draft.blocks[-1].last) if draft.blocks else range(0)
 
 
 def _heading_draft(section: _Section) -> Draft:

@@ -1,7 +1,7 @@
 """Raw HTML in a note, reduced by nh3 to what a card may hold: no script, no event handler, no outside frame."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 
 import nh3
@@ -36,9 +36,16 @@ _SCHEMES = ("javascript", "vbscript", "data")  # of addresses that could run
 _HIDDEN = {"script", "style"}  # elements whose content is code, not text
 
 
-def sanitise(html: str) -> str:
-    """``html`` without anything that could run or reach out, its tags balanced."""
-    return nh3.clean(
+def sanitise(html: str, kept: Sequence[str] = ()) -> str:
+    """``html`` without anything that could run or reach out, its tags balanced.
+
+    Character references are decoded, but those in ``kept``.
+    """
+    free = (sign for sign in map(chr, range(0xFDD0, 0xFDF0)) if sign not in html)  # no characters, says Unicode
+    signs = dict(zip(kept, free, strict=False))
+    for reference, sign in signs.items():
+        html = html.replace(reference, sign)
+    html = nh3.clean(
         _SURROGATE.sub("\ufffd", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -47,14 +54,21 @@ def sanitise(html: str) -> str:
         link_rel=None,
         attribute_filter=_filter if "<object" in html.lower() else None,
     )
+    for reference, sign in signs.items():
+        html = html.replace(sign, reference)
+    return html
 
 
-def losses(html: str) -> Iterator[tuple[Rule, str, str]]:
-    """What :func:`sanitise` will take out of ``html``: by rule, with what to say and what to do."""
+def losses(html: str, *, is_kept: bool = False) -> Iterator[tuple[Rule, str, str]]:
+    """What :func:`sanitise` takes out of ``html``, or would (``is_kept``): by rule, what to say and what to do."""
     collector = _Collector()
     collector.feed(html)
-    if collector.unsafe:
-        message = f"HTML that a card may not hold is left out: {', '.join(dict.fromkeys(collector.unsafe))}"
+    unsafe = ", ".join(dict.fromkeys(collector.unsafe))
+    if unsafe and is_kept:
+        message = f"HTML that can run is let through, as unsafe_html says: {unsafe}"
+        yield Rule.UNSAFE_HTML, message, "make sure that you know what it does"
+    elif unsafe:
+        message = f"HTML that a card may not hold is left out: {unsafe}"
         yield Rule.UNSAFE_HTML, message, "write it as Markdown, or as text in backticks"
     if collector.unfollowed:
         message = f"Anki sends no file along that is named so: {', '.join(dict.fromkeys(collector.unfollowed))}"

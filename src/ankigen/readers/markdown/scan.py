@@ -125,6 +125,8 @@ def _item(item: Block) -> list[Draft]:
     if _holds_cloze(children[0]):
         return [_cloze(item, children)]
     first = scan(children[:1]) if children[0].type == "paragraph" else []
+    if "checked" in item.tokens[0].meta and first and first[0].is_label:
+        return []  # `- [ ] **Call**: the bank` is a thing to do
     if not first or first[-1].is_open:
         return scan(children)
     first[-1].blocks += children[1:]

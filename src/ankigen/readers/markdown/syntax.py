@@ -1,4 +1,4 @@
-"""The one Markdown parser: CommonMark with tables, definition lists, math, and the marks that make records.
+"""The one Markdown parser: CommonMark, what notes add to it, and the marks that make records.
 
 Separators and attributes are inline rules, so that they cannot fire inside code, math, links or HTML: those have
 rules of their own, which come first. Every mark knows its offset in the inline content.
@@ -20,7 +20,12 @@ from mdit_py_plugins.attrs.parse import parse as parse_attributes
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from ankigen.readers.markdown.code import highlight
+from ankigen.readers.markdown.callouts import callouts_plugin
+from ankigen.readers.markdown.footnotes import footnotes_plugin
+from ankigen.readers.markdown.formulas import formulas_plugin
+from ankigen.readers.markdown.links import links_plugin
+from ankigen.readers.markdown.rendering import inert, rendering_plugin
+from ankigen.readers.markdown.spans import spans_plugin
 
 __all__ = ["ATTRIBUTES", "CLOZE", "MAX_NESTING", "OPENING", "SEPARATOR", "parser"]
 
@@ -47,12 +52,18 @@ _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser, built once for the process: building one costs as much as parsing fifty records."""
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "highlight": highlight, "langPrefix": "language-"})
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True})
     md.enable(["table", "strikethrough"])
     md.use(deflist_plugin)
     # A rule below a definition is a rule: before headings come, which it would else underline.
     definitions = next(rule.fn for rule in md.block.ruler.__rules__ if rule.name == "deflist")
-    md.block.ruler.before("lheading", "definitions", definitions, {"alt": ["paragraph", "reference", "blockquote"]})
+
+    def not_code(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+        below = line + 1 + (line + 1 < last and state.isEmpty(line + 1))
+        is_code = below < last and state.is_code_block(below)  # the plugin would take `: x` out of indented code
+        return not is_code and definitions(state, line, last, silent)
+
+    md.block.ruler.before("lheading", "definitions", not_code, {"alt": ["paragraph", "reference", "blockquote"]})
     md.disable("deflist")
     md.block.ruler.before("paragraph", "next term", _next_term, {"alt": ["paragraph"]})
     # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
@@ -60,6 +71,8 @@ def parser() -> MarkdownIt:
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
     md.inline.ruler.before("escape", CLOZE, _cloze)
+    for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
+        md.use(plugin)
     for dash in _DASHES:
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
@@ -84,11 +97,11 @@ def _separator(state: StateInline, silent: bool) -> bool:
     source, start = state.src, state.pos
     mark = source[start]
     if mark == ":":
+        if start and source[start - 1] == ":":
+            return False
         end = start + 1
         while end < state.posMax and source[end] == ":":
             end += 1
-        if start and source[start - 1] == ":":
-            return False
     elif mark in _DASHES:
         end = start + 1
     else:
@@ -191,7 +204,7 @@ def _math_block(self: RendererHTML, tokens: Sequence[Token], idx: int, options: 
 
 def _raw_html(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     env["raw html"] = True
-    return tokens[idx].content
+    return inert(tokens[idx].content)
 
 
 _RENDER_RULES = {
