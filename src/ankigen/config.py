@@ -1,6 +1,7 @@
 """The settings of a project: ``ankigen.toml`` into a frozen value, or into a fault that says what to write."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -92,12 +93,10 @@ def _table(
 
 def _value(shown: str, name: str, value: Any) -> Any:
     """The value of a setting in its type."""
-    if name == "media":
-        return _media(shown, value)
+    if name in _TABLES:
+        return _TABLES[name](shown, value)
     if name in _NUMBERS:
         return _number(shown, name, value)
-    if name == "rules":
-        return _rules(shown, value)
     if name == "tags":
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
@@ -162,3 +161,6 @@ def _severity(shown: str, rule: Rule, given: Any) -> Severity:
         raise ProjectFault(shown, f"{name} stays an error: {reason}", "take it out of [rules]")
     hint = f"use {', '.join(allowed)}; a comment in the note silences one that you have seen"
     raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)
+
+
+_TABLES: dict[str, Callable[[str, Any], Any]] = {"media": _media, "rules": _rules}
