@@ -45,10 +45,8 @@ def fails(project: Path, *arguments: str, code: int = 1, says: str) -> str:
         (b"\0" * 1000, "no text"),
         ("**a**: b".encode("utf-32"), "no text"),
         (b"**a**: b\n\xed\xa0\x80 half a pair\n", "line 2 is not UTF-8: it holds the byte 0xed"),
-        (
-            "**a**: b\r\r\n**\u201cGrüße\u201d**: hallo\n".encode("cp1252"),
-            "line 3 is not UTF-8: it holds the byte 0x93",
-        ),
+        (b"**a**: b\r\r\n**\x93Gr\xfc\x81e**: hallo\n", "line 3 is not UTF-8: it holds the byte 0x93"),
+        ("**Grüße**: größer, süß".encode() + b" \xfc\n", "line 1 is not UTF-8: it holds the byte 0xfc"),
         (b"\xff\xfea\0\0\xd8", "line 1 is not UTF-16"),
         (b"\xef\xbb\xbfa\n\xff", "line 2 is not UTF-8: it holds the byte 0xff"),
         (b"---\ndeck: x\n**a**: b\n", r"unclosed-front-matter"),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ankigen.diagnostics import Rule
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -25,6 +27,7 @@ def test_the_wheel_holds_the_templates(wheel: Path) -> None:
     templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*") if path.is_file()}
     assert templates
     assert {f"ankigen/{name}" for name in templates} <= names
+    assert {f"ankigen/catalogue/{rule.value}.md" for rule in Rule} <= names
     assert {"ankigen/py.typed", "ankigen/schema/parse.schema.json"} <= names
 
 

@@ -12,18 +12,19 @@ from pathlib import Path
 from ankigen.anki.package import write_package
 from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
-from ankigen.diagnostics import Diagnostic, Rule, sort
+from ankigen.diagnostics import Diagnostic, Nature, Rule, sort
 from ankigen.identity import Identities, folded
+from ankigen.learning import check_learning
 from ankigen.lock import Lock, write_lock
 from ankigen.media import MediaFinder
 from ankigen.plan import Plan, changed_types, compare, entries_of
+from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, SourceFile, file_name, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, Note, Record
-from ankigen.source import Source
 
-__all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project", "unread"]
+__all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project"]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
 _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
@@ -67,16 +68,17 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     """Read all files; ``each`` is called after every one. ``reader`` forces a reader by name."""
     documents: list[Document] = []
     faults = list(project.faults)
+    policy = project.config.rules
     for file in project.files:
-        source = load_source(file)
-        if isinstance(source, Source):
+        source, found = load_source(file, project.config.encoding)
+        faults += found
+        if source:
             document = read_source(source, project.settings(file, reader))
-            documents.append(document)
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
-                faults.append(Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint))
-        else:
-            faults.append(source)
+                fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
+                document = replace(document, diagnostics=(fault,))
+            documents.append(settle(document, policy))
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))
@@ -95,7 +97,13 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     lock, identities = who(project, documents, note_types)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
-    return Reading(tuple(documents), reading.faults, lock, identities)
+    policy = project.config.rules
+    if policy.asks_for(Nature.LEARNING):
+        documents = list(check_learning(documents, policy))
+    if policy.asks_for(Nature.UNREAD):
+        documents = [_with(document, _unread(document)) for document in documents]
+    settled = (settle(document, policy, is_checked=True) for document in documents)
+    return Reading(tuple(settled), reading.faults, lock, identities)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -156,14 +164,17 @@ def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
     return prepare(project, reading.documents, types, reading.lock, reading.identities, now)
 
 
-def unread(reading: Reading) -> Iterator[Diagnostic]:
+def _unread(document: Document) -> Iterator[Diagnostic]:
     """The text that belongs to no record: prose, and the page's own lines in a paste."""
     hint = "nothing to do, unless this was to be a record: docs/notes.md shows the forms"
-    for document in reading.documents:
-        for rule, spans in ((Rule.PROSE, document.prose), (Rule.CHROME, document.chrome)):
-            what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
-            for span in spans:
-                yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
+    for rule, spans in ((Rule.PROSE, document.prose), (Rule.CHROME, document.chrome)):
+        what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
+        for span in spans:
+            yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
+
+
+def _with(document: Document, faults: Iterable[Diagnostic]) -> Document:
+    return replace(document, diagnostics=(*document.diagnostics, *faults))
 
 
 def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from ankigen.anki.cloze import Cloze, parse_clozes
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.identity import same_term
+from ankigen.identity import folded, same_term
 from ankigen.media import MediaFinder, MissingMedia, UnsafeMedia, is_remote, references
 from ankigen.notes import makes_cards, note_type_of
+from ankigen.places import fault_at as _at
+from ankigen.places import find as _find
 from ankigen.project import SourceFile
 from ankigen.records import Document, Kind, NoteType, Record
 from ankigen.source import Source
@@ -35,11 +37,13 @@ def check_documents(
     """
     terms: dict[tuple[str, str], Record] = {}
     keys: dict[str, Record] = {}
+    names: dict[tuple[str, str], tuple[str, Record]] = {}
     for read in documents:
         document, unknown = _check_theme(read, note_types, themes)
         source, faults = document.source, [*document.diagnostics, *unknown]
         for record in document.records:
             faults += _check_repetition(source, record, terms, keys)
+            faults += _check_names(source, record, names)
             faults += _check_media(source, record, media, files[record.path])
             broken = list(_check_cloze(source, record)) if record.kind is Kind.CLOZE else []
             faults += broken or _check_cards(source, record, note_types)
@@ -86,6 +90,23 @@ def _check_repetition(
         message = f"deck {record.deck} has this term already, at {first.path}:{first.line}"
         hint = "say in the term what makes it different, or give one of them a key: {#another-name}"
         yield _at(source, record, Rule.DUPLICATE_TERM, message, hint)
+
+
+def _check_names(
+    source: Source, record: Record, names: dict[tuple[str, str], tuple[str, Record]]
+) -> Iterator[Diagnostic]:
+    """Names of decks and tags that differ for people only: Anki goes by its first spelling. Each is named once."""
+    levels = record.deck.split("::")
+    decks = ["::".join(levels[: number + 1]) for number in range(len(levels))]
+    for what, name in [*(("deck", deck) for deck in decks), *(("tag", tag) for tag in record.tags)]:
+        if (spelling := (f"{what}, as spelt", name)) in names:
+            continue
+        names[spelling] = name, record
+        known, first = names.setdefault((what, folded(name)), (name, record))
+        if known != name and known not in record.tags:  # two on one note are one there, and nobody is misled
+            message = f"{what} {name} and {what} {known}, at {first.path}:{first.line}, are one {what} to Anki"
+            place = _find(source, record, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"))
+            yield _at(source, record, Rule.SIMILAR_NAMES, message, f"spell the {what} in one way", place)
 
 
 def _check_media(source: Source, record: Record, media: MediaFinder, file: SourceFile) -> Iterator[Diagnostic]:
@@ -156,20 +177,3 @@ def _first_unclosed(source: Source, record: Record) -> re.Match[str] | None:
         elif opened:
             opened.pop()
     return opened[0] if opened else None
-
-
-def _find(source: Source, record: Record, wanted: str | re.Pattern[str]) -> re.Match[str] | None:
-    """Where ``wanted`` is written in the record."""
-    pattern = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
-    return pattern.search(source.text, record.span.start, record.span.end)
-
-
-def _at(
-    source: Source, record: Record, rule: Rule, message: str, hint: str, found: re.Match[str] | None = None
-) -> Diagnostic:
-    """A diagnostic at what was found in the record, or else at its term."""
-    if record.path != source.path:  # a program put it into another document
-        return Diagnostic(rule, record.path, record.line, 1, message, hint)
-    found = found or _find(source, record, record.term.markdown.split("\n", 1)[0])
-    start, end = found.span() if found else (record.span.start, 0)
-    return Diagnostic.at(source, rule, start, message, hint, end)

@@ -16,6 +16,7 @@ import click
 
 from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
 from ankigen.cli_convert import convert
+from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
 from ankigen.cli_templates import templates
 
@@ -126,29 +127,34 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--prose", is_flag=True, help="List also the text that belongs to no record.")
+@click.option("--learning", is_flag=True, help="Name also cards that will be hard to learn.")
+@click.option("--strict", is_flag=True, help="Warnings are problems too: exit code 1.")
 @_FORMAT
 @READER
-def check(paths: tuple[Path, ...], prose: bool, form: str, reader: str | None) -> None:
+def check(paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, form: str, reader: str | None) -> None:
     """Print what is wrong in a project, or in files and folders.
+
+    The name in brackets is the rule: `ankigen explain RULE` tells more, [rules] in ankigen.toml sets how much it
+    counts, and a comment in the note silences it: <!-- ankigen: ignore RULE -->.
 
     \b
     ankigen check
     ankigen check notes.md --prose
+    ankigen check --learning --strict
     """
-    from ankigen.build import unread
-    from ankigen.diagnostics import sort
+    from ankigen.diagnostics import Nature
     from ankigen.report.data import parse_data
 
     project = find(paths)
-    reading = _check(project, reader)
-    diagnostics = sort([*reading.diagnostics, *(unread(reading) if prose else ())])
+    asked = [nature for nature, is_asked in ((Nature.UNREAD, prose), (Nature.LEARNING, learning)) if is_asked]
+    reading = _check(project.asking(*asked), reader)
     if form == "json":
-        _print_json(parse_data(reading.records, diagnostics))
+        _print_json(parse_data(reading.records, reading.diagnostics))
     else:
-        report(diagnostics, err=False)
+        report(reading.diagnostics, err=False)
         files, records = len(reading.documents), len(reading.records)
         say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
-    sys.exit(has_errors(diagnostics))
+    sys.exit(has_errors(reading.diagnostics, strict))
 
 
 @main.command()
@@ -192,6 +198,7 @@ def plan(
 
 
 main.add_command(convert)
+main.add_command(explain)
 main.add_command(ids)
 main.add_command(templates)
 

@@ -66,11 +66,12 @@ def style(stream: Any) -> Callable[..., str]:
     return lambda text, **_colours: str(text)
 
 
-def has_errors(diagnostics: Iterable["Diagnostic"]) -> bool:
-    """Whether a record or a file is left out."""
+def has_errors(diagnostics: Iterable["Diagnostic"], strict: bool = False) -> bool:
+    """Whether a record or a file is left out; if ``strict``, also whether there is a warning."""
     from ankigen.diagnostics import Severity
 
-    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    least = Severity.WARNING if strict else Severity.ERROR
+    return any(diagnostic.severity.rank >= least.rank for diagnostic in diagnostics)
 
 
 def say(text: str, hint: str = "") -> None:

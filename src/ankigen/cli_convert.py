@@ -38,6 +38,7 @@ def convert(path: Path, output: Path | None, force: bool, review: bool, reader: 
     ankigen convert paste.txt -o content/sales.md --review
     """
     from ankigen.convert import convert as converted_from
+    from ankigen.policy import settle
     from ankigen.project import load_source
     from ankigen.records import Document
     from ankigen.source import Source
@@ -49,9 +50,10 @@ def convert(path: Path, output: Path | None, force: bool, review: bool, reader: 
     project = find([path])
     (file,) = project.files
     settings = project.settings(file, reader or "")
-    source = load_source(file)
-    document = _read(source, settings) if isinstance(source, Source) else Document(Source(file.shown, ""), "")
-    found = list(document.diagnostics) if isinstance(source, Source) else [source]
+    source, faults = load_source(file, project.config.encoding)
+    document = _read(source, settings) if source else Document(Source(file.shown, ""), "")
+    found = [*faults, *document.diagnostics]
+    policy = project.config.rules
     if any(fault.rule.stops for fault in found):
         report(found)
         say("nothing was written: see above what stops it")
@@ -60,14 +62,15 @@ def convert(path: Path, output: Path | None, force: bool, review: bool, reader: 
         from ankigen.cli_review import review as ask
 
         document = ask(lambda told: _read(document.source, settings, told))
-    report(list(_to_report(document)))
+    told = settle(document, policy)
+    report(list(_to_report(told)))
     if not document.records:
         say("nothing was written: there is no record to convert")
         sys.exit(1)
     done = converted_from(document, settings, file.name)
     _write(done.text, output)
     _summary(document, done, output)
-    sys.exit(bool(done.changed) or has_errors(document.diagnostics))
+    sys.exit(bool(done.changed) or has_errors(told.diagnostics))
 
 
 def _check_output(path: Path, output: Path, force: bool) -> None:

@@ -1,17 +1,20 @@
 """The settings of a project: ``ankigen.toml`` into a frozen value, or into a fault that says what to write."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ankigen.diagnostics import Nature, Rule, Severity
+from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import Headings
 from ankigen.records import Kind
 
 __all__ = ["Config", "ProjectFault", "read_config"]
 
+_LIMITS = {"longest-answer": "longest_answer", "longest-list": "longest_list"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": (Kind.BASIC, Kind.REVERSED, Kind.TYPED),  # a cloze is marked in the text, never by default
     "headings": tuple(Headings),
@@ -39,8 +42,11 @@ class Config:
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS
     notetype: str = ""
+    unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
+    encoding: str = ""  # of files that are no UTF-8
     theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
+    rules: Policy = field(default_factory=Policy)
 
 
 def read_config(path: Path) -> Config:
@@ -69,14 +75,66 @@ def read_config(path: Path) -> Config:
 
 def _value(shown: str, name: str, value: Any) -> Any:
     """The value of a setting in its type."""
+    if name == "rules":
+        return _rules(shown, value)
     if name == "tags":
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
         raise ProjectFault(shown, "tags is no list of names", 'write tags = ["one", "two"]')
+    if name == "unsafe_html":
+        if isinstance(value, bool):
+            return value
+        raise ProjectFault(shown, "unsafe_html is neither true nor false", "write unsafe_html = true, or leave it out")
     if not isinstance(value, str):
         raise ProjectFault(shown, f"{name} is no text", f'write {name} = "..."')
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise ProjectFault(shown, f"{name} cannot be {value}", f"use {', '.join(_CHOICES[name])}")
         return type(_CHOICES[name][0])(value)
+    if name == "encoding" and value and not _is_encoding(value):
+        raise ProjectFault(shown, f"there is no encoding {value}", 'write its usual name, as in encoding = "cp1252"')
     return clean_deck(value) if name == "deck" else value
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance(b"a".decode(name), str)
+    except (LookupError, ValueError):  # unknown, or no encoding of text
+        return False
+
+
+def _rules(shown: str, value: Any) -> Policy:
+    """The table of rules: the severity of each that is named, and what the rules about learning go by."""
+    if not isinstance(value, dict):
+        raise ProjectFault(shown, "rules is no table", 'write [rules] and below it, for one, duplicate-term = "off"')
+    rules = {rule.value: rule for rule in Rule}
+    severities: dict[Rule, Severity] = {}
+    limits: dict[str, int] = {}
+    asked: frozenset[Nature] = frozenset()
+    for name, given in value.items():
+        if name == "learning":
+            if not isinstance(given, bool):
+                raise ProjectFault(shown, "learning is neither true nor false", "write learning = true")
+            asked = frozenset([Nature.LEARNING]) if given else asked
+        elif name in _LIMITS:
+            if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+                raise ProjectFault(shown, f"{name} is no number of at least 1", f"write {name} = 50")
+            limits[_LIMITS[name]] = given
+        elif name in rules:
+            severities[rules[name]] = _severity(shown, rules[name], given)
+        else:
+            raise ProjectFault(shown, f"there is no rule {name}", closest(name))
+    return Policy(severities, asked, **limits)
+
+
+def _severity(shown: str, rule: Rule, given: Any) -> Severity:
+    allowed = [severity for severity in Severity if severity.rank >= rule.lowest.rank]
+    if given in allowed:
+        return Severity(given)
+    name = rule.value
+    if given not in list(Severity):
+        raise ProjectFault(shown, f"{name} cannot be {given}", f"use {', '.join(allowed)}")
+    if reason := refusal(rule):
+        raise ProjectFault(shown, f"{name} stays an error: {reason}", "take it out of [rules]")
+    hint = f"use {', '.join(allowed)}; a comment in the note silences one that you have seen"
+    raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)

@@ -1,12 +1,14 @@
 """ankigen from Python: read files into documents, look at and change their records, write a package."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
 from ankigen.build import Reading, build_project, check_project
 from ankigen.clock import build_time
 from ankigen.diagnostics import Diagnostic
+from ankigen.policy import settle
 from ankigen.project import find_project, load_source, project_around
 from ankigen.readers import READERS, read_source
 from ankigen.readers.markdown.fragment import render
@@ -37,10 +39,11 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
         raise IsADirectoryError(place)
     project = find_project([place])
     file = project.files[0]
-    source = load_source(file)
-    if isinstance(source, Diagnostic):
-        return Document(Source(file.shown, ""), reader, diagnostics=(source,))
-    return read_source(source, project.settings(file, reader))
+    source, faults = load_source(file, project.config.encoding)
+    if source is None:
+        return Document(Source(file.shown, ""), reader, diagnostics=faults)
+    document = read_source(source, project.settings(file, reader))
+    return settle(replace(document, diagnostics=(*faults, *document.diagnostics)), project.config.rules)
 
 
 def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
@@ -48,7 +51,7 @@ def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Documen
     _check_reader(reader)
     project = project_around([Path(path)])
     file = project.files[0]
-    return read_source(Source(file.shown, text), project.settings(file, reader))
+    return settle(read_source(Source(file.shown, text), project.settings(file, reader)), project.config.rules)
 
 
 def markdown(text: str) -> RichText:

@@ -105,7 +105,7 @@ def prepare(
     after: list[Entry] = []
     for document in documents:
         faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
-        lacking = _lines(fault for fault in document.diagnostics if fault.rule is Rule.MISSING_MEDIA)
+        lacking = _lines(fault for fault in document.faults if fault.rule is Rule.MISSING_MEDIA)
         for record in document.records:
             entry = ids.given(next(entries))
             if not _stands_in(record, faulty):

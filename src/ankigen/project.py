@@ -12,7 +12,8 @@ from pathlib import Path
 from unicodedata import normalize
 
 from ankigen.config import Config, ProjectFault, read_config
-from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.decoding import decode
+from ankigen.diagnostics import Diagnostic, Nature, Rule
 from ankigen.readers.names import clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
@@ -36,7 +37,6 @@ _LARGEST_NOTE = 32 * 2**20
 
 _READABLE = "look at its permissions, and at where it leads if it is a link"
 _EXTENSIONS = (".md", ".markdown", ".txt")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,24 @@ class Project:
         """The folder of the packages."""
         return self.root / file_name(self.config.output)
 
+    def asking(self, *natures: Nature) -> "Project":
+        """The same project, of which rules of these natures are said too."""
+        return replace(self, config=replace(self.config, rules=self.config.rules.asking(*natures)))
+
     def settings(self, file: SourceFile, reader: str = "") -> Settings:
         """What the reader of ``file`` is told."""
         config = self.config
         deck = nest(config.deck, file.deck) or "Notes"
-        return Settings(deck, config.deck, config.tags, config.kind, config.headings, config.notetype, reader)
+        return Settings(
+            deck,
+            config.deck,
+            config.tags,
+            config.kind,
+            config.headings,
+            config.notetype,
+            reader,
+            unsafe_html=config.unsafe_html,
+        )
 
 
 def find_project(paths: Sequence[Path]) -> Project:
@@ -158,31 +171,21 @@ def is_project(folder: Path) -> bool:
     return (folder / CONFIG_NAME).is_file() or (folder / "content").is_dir()
 
 
-def load_source(file: SourceFile) -> Source | Diagnostic:
-    """The text of ``file``, or what keeps it from being read."""
+def load_source(file: SourceFile, encoding: str = "") -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The text of ``file``, None if it cannot be read, and what is wrong with it; ``encoding`` is the project's."""
     try:
         status = file.path.stat()
         if not stat.S_ISREG(status.st_mode):  # to open a pipe or a device could wait for ever
-            return _unreadable(file.path, "this is no regular file", "copy its text into a file")
+            return None, (_unreadable(file.path, "this is no regular file", "copy its text into a file"),)
         if status.st_size > _LARGEST_NOTE:
             size, limit = status.st_size // 2**20, _LARGEST_NOTE // 2**20
             message = f"the file has {size} MB, and a note at most {limit} MB"
-            return Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
+            fault = Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
+            return None, (fault,)
         data = file.path.read_bytes()
     except OSError as error:
-        return _unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE)
-    encoding = "UTF-16" if data.startswith(_UTF_16) else "UTF-8"
-    try:
-        text = "\0" if encoding == "UTF-8" and b"\0" in data else data.decode(encoding)
-    except UnicodeDecodeError as error:
-        before = Source("", data[: error.start].decode(encoding, "replace")).text
-        line, byte = before.count("\n") + 1, data[error.start]
-        message = f"line {line} is not {encoding}: it holds the byte 0x{byte:02x}"
-        return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, "save the file as UTF-8 in your editor")
-    if "\0" in text:
-        message, hint = "this is no text: it holds zero bytes", "save it as UTF-8, or move it out of the notes"
-        return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, hint)
-    return Source(file.shown, text)
+        return None, (_unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE),)
+    return decode(file.shown, data, encoding)
 
 
 def _root_above(path: Path) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ankigen.diagnostics import Diagnostic
+from ankigen.diagnostics import Diagnostic, Ignore
 from ankigen.source import Source, Span
 
 __all__ = [
@@ -97,7 +97,8 @@ class Document:
     """One parsed source: its records in source order, what is wrong in it, and what is not a record.
 
     ``chrome`` are the page's own lines in an unmarked paste, ``prose`` is text that is no record. Spans are in
-    source order, and no line belongs to two of records, chrome and prose.
+    source order, and no line belongs to two of records, chrome and prose. ``ignores`` are the comments that silence
+    rules, ``silenced`` what they and the project's settings keep from being said.
     """
 
     source: Source
@@ -106,6 +107,13 @@ class Document:
     diagnostics: tuple[Diagnostic, ...] = ()
     prose: tuple[Span, ...] = ()
     chrome: tuple[Span, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    silenced: tuple[Diagnostic, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """All that was found, whether it is said or not."""
+        return (*self.diagnostics, *self.silenced)
 
     def with_records(self, records: Iterable[Record]) -> "Document":
         """The same document with other records."""

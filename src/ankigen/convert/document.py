@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ankigen.convert.forms import Place, braces, forms
 from ankigen.convert.front import front_matter
 from ankigen.convert.layout import Layout, Run, layout_of, lines_not_in, runs
-from ankigen.diagnostics import Rule
+from ankigen.diagnostics import Reach, Rule
 from ankigen.readers import read_source
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
@@ -78,6 +78,7 @@ class _Writer:
         pages = {self.source.position(span.start)[0]: self.source.position(span.end)[0] for span in document.chrome}
         chrome = {number for first, last in pages.items() for number in range(first, last + 1)}
         if document.reader == "studyset":  # the page's lines may stand between those of a card
+            chrome.update(self.source.position(i.start)[0] for i in document.ignores if i.reach is not Reach.LINE)
             chrome.update(number for record in document.records for number in lines_not_in(record, self.source))
         self.chrome = frozenset(number for number in chrome if self.source.line(number).strip())
         self.left_out = self.chrome
@@ -89,7 +90,7 @@ class _Writer:
     def is_exact(self, text: str) -> bool:
         """Whether the text has the same records in the same order, and no new fault."""
         back = self.read(text)
-        faults, known = (Counter(fault.rule for fault in document.diagnostics) for document in (back, self.document))
+        faults, known = (Counter(fault.rule for fault in document.faults) for document in (back, self.document))
         return faults <= known and list(map(_identity, back.records)) == list(map(_identity, self.document.records))
 
     def with_loose_lines(self) -> frozenset[Record]:
@@ -97,8 +98,9 @@ class _Writer:
 
         It is a comment, the target of a link, or an attribute that nothing here knows.
         """
-        unknown = (fault.line for fault in self.document.diagnostics if fault.rule is Rule.UNKNOWN_ATTRIBUTE)
-        loose = self.layout.loose.union(unknown) if self.document.reader == "notes" else frozenset()
+        unknown = (fault.line for fault in self.document.faults if fault.rule is Rule.UNKNOWN_ATTRIBUTE)
+        silencing = (self.source.position(ignore.start)[0] for ignore in self.document.ignores)
+        loose = self.layout.loose.union(unknown, silencing) if self.document.reader == "notes" else frozenset()
         return self._with_tables(r for r in self.document.records if loose.intersection(range(r.line, r.end_line + 1)))
 
     def around_first_change(self, text: str, reach: int) -> frozenset[Record]:
@@ -131,7 +133,7 @@ class _Writer:
         front = front_matter(self.source, self.front, self.name, dialect=dialect)
         text = "\n\n".join(filter(None, [front, *body]))
         # Of a code block without end, the end of the last line is a part.
-        open_ended = any(fault.rule is Rule.UNCLOSED_FENCE for fault in self.document.diagnostics)
+        open_ended = any(fault.rule is Rule.UNCLOSED_FENCE for fault in self.document.faults)
         return text if open_ended and not self.source.text.endswith("\n") else f"{text}\n"
 
     def _places(self, parts: list[Record | Run]) -> dict[Record, Place]:

@@ -22,7 +22,8 @@ class Settings:
 
     ``deck`` is the whole name, ``above`` the part of it that front matter and attributes do not replace.
     ``reader`` names the reader to use, or is empty: then it is found out from the text. ``origin`` is the file that a
-    converted note was made of, empty for others; ``theme`` the look that a note chose, empty for the project's.
+    converted note was made of, empty for others. ``unsafe_html`` lets raw HTML through as it is. ``theme`` is the look
+    that a note chose, empty for the project's.
     """
 
     deck: str = "Notes"
@@ -33,4 +34,5 @@ class Settings:
     note_type: str = ""
     reader: str = ""
     origin: str = ""
+    unsafe_html: bool = False
     theme: str = ""

@@ -10,7 +10,7 @@ from markdown_it.common.utils import escapeHtml
 __all__ = ["highlight"]
 
 
-def highlight(code: str, language: str, _attributes: str) -> str:
+def highlight(code: str, language: str) -> str:
     """The HTML of a code block. An unknown or missing language gives plain, escaped code."""
     inner = _coloured(code, language) if language else None
     if inner is None:

@@ -1,6 +1,7 @@
 """Raw HTML in a note, reduced by nh3 to what a card may hold: no script, no event handler, no outside frame."""
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import nh3
@@ -26,9 +27,16 @@ _SCHEMES = ("javascript", "vbscript", "data")  # of addresses that could run
 _HIDDEN = {"script", "style"}  # elements whose content is code, not text
 
 
-def sanitise(html: str) -> str:
-    """``html`` without anything that could run or reach out, its tags balanced."""
-    return nh3.clean(
+def sanitise(html: str, kept: Sequence[str] = ()) -> str:
+    """``html`` without anything that could run or reach out, its tags balanced.
+
+    Character references are decoded, but those in ``kept``.
+    """
+    free = (sign for sign in map(chr, range(0xFDD0, 0xFDF0)) if sign not in html)  # no characters, says Unicode
+    signs = dict(zip(kept, free, strict=False))
+    for reference, sign in signs.items():
+        html = html.replace(reference, sign)
+    html = nh3.clean(
         _SURROGATE.sub("\ufffd", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -36,6 +44,9 @@ def sanitise(html: str) -> str:
         clean_content_tags=_HIDDEN,
         link_rel=None,
     )
+    for reference, sign in signs.items():
+        html = html.replace(sign, reference)
+    return html
 
 
 def dropped(html: str) -> list[str]:

@@ -6,7 +6,8 @@ from itertools import groupby, pairwise
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.counted import counted
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
+from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset.chrome import Chrome, find_chrome
 from ankigen.readers.studyset.cut import Card, Cut
@@ -27,10 +28,17 @@ def read_studyset(source: Source, settings: Settings, told: Mapping[int, bool] |
     ``told`` says of some lines, by their numbers, whether a record begins there; it counts where nothing marks that.
     """
     front = read_front_matter(source, settings)
+    ignores = tuple(ignores_in(source, front.end_line + 1)) if MARK in source.text else ()
+    if ignores:
+        return put_back(_read(without(source, ignores), front, told or {}), source, ignores)
+    return _read(source, front, told or {})
+
+
+def _read(source: Source, front: FrontMatter, told: Mapping[int, bool]) -> Document:
     page = paste_of(source, front.end_line)
     chrome = find_chrome(page.texts)
     paste = page.without({*chrome.known, *chrome.possible})
-    cut = separate(paste.written, paste.after_blank, chrome.cards) or _segmented(paste, chrome.cards, told or {})
+    cut = separate(paste.written, paste.after_blank, chrome.cards) or _segmented(paste, chrome.cards, told)
     records = tuple(_record(source, front.settings, paste, card) for card in cut.cards if card.definition)
     diagnostics = [*front.diagnostics, *_proposals(source, page, chrome), *_rejected(source, paste, cut)]
     diagnostics += _faults(source, paste, page, chrome, cut)
