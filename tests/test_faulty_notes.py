@@ -16,7 +16,7 @@ import pytest
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Rule
 from ankigen.media import MediaFinder
-from ankigen.notetypes import load_note_types, theme_names
+from ankigen.notetypes import load_note_types
 from ankigen.project import SourceFile
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.settings import Settings
@@ -34,8 +34,9 @@ def read(text: str) -> Document:
     """The note as a build reads and checks it, among the sample notes' pictures."""
     source = Source("cells.md", text)
     file = SourceFile(CONTENT / "biology" / "cells.md", CONTENT.resolve(), "Notes")
-    documents = [read_markdown(source, Settings())]
-    (document,) = check_documents(documents, NOTE_TYPES, MediaFinder(), {"cells.md": file}, theme_names())
+    (document,) = check_documents(
+        [read_markdown(source, Settings())], NOTE_TYPES, MediaFinder(), {"cells.md": file}, ()
+    )
     return document
 
 

@@ -45,7 +45,7 @@ _SLIPS = (
         "$",
         needs=re.compile(_TEX, re.I),
     ),
-    _Slip(re.compile(rf"!?\[[^\[\]()\n]*\({_FILE}\)?|\]\((?=\S)"), "[", anywhere=True),
+    _Slip(re.compile(rf"!?\[[^\[\]()\n]*\(<?{_FILE}\)?|\]\((?=\S)"), "[", anywhere=True),
     _Slip(
         re.compile(r"(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$", re.I),
         "{",
