@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.media import MediaFinder
+from ankigen.media.store import MediaStore
 from commands import NOW, run, write
 
 GOOD = "**Ribosome**: makes proteins\n"
@@ -257,16 +257,16 @@ def test_media_that_cannot_be_taken_are_named_and_never_followed(project: Path, 
 
 def test_a_picture_that_goes_away_while_building(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(project, {"content/a.md": PICTURE.format("p.png"), "content/p.png": "picture"})
-    find, calls = MediaFinder.find, []
+    find, calls = MediaStore.find, []
 
-    def find_once(self: MediaFinder, *arguments: object) -> object:
+    def find_once(self: MediaStore, *arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 2:
             os.remove("content/p.png")
         return find(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(MediaFinder, "find", find_once)
-    fails(project, says="ankigen: p.png: no such file")
+    monkeypatch.setattr(MediaStore, "find", find_once)
+    fails(project, says="content/p.png: No such file")
 
 
 # settings and templates

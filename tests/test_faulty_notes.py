@@ -15,9 +15,9 @@ import pytest
 
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Rule
-from ankigen.media import MediaFinder
+from ankigen.media.store import MediaStore
 from ankigen.notetypes import load_note_types
-from ankigen.project import SourceFile
+from ankigen.project import SourceFile, find_project
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record
@@ -35,7 +35,11 @@ def read(text: str) -> Document:
     source = Source("cells.md", text)
     file = SourceFile(CONTENT / "biology" / "cells.md", CONTENT.resolve(), "Notes")
     (document,) = check_documents(
-        [read_markdown(source, Settings())], NOTE_TYPES, MediaFinder(), {"cells.md": file}, ()
+        [read_markdown(source, Settings())],
+        NOTE_TYPES,
+        MediaStore(find_project([CONTENT.parent])),
+        {"cells.md": file},
+        (),
     )
     return document
 

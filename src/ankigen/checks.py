@@ -7,7 +7,9 @@ from dataclasses import replace
 from ankigen.anki.cloze import Cloze, parse_clozes
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.identity import folded, same_term
-from ankigen.media import MediaFinder, MissingMedia, UnsafeMedia, is_remote, references
+from ankigen.media.contents import Remark
+from ankigen.media.references import references
+from ankigen.media.store import MediaStore
 from ankigen.notes import makes_cards, note_type_of
 from ankigen.places import fault_at as _at
 from ankigen.places import find as _find
@@ -27,7 +29,7 @@ _EMPTY = re.compile(r"\{\{c\d+::\s*(?:::.*?)?\}\}")
 def check_documents(
     documents: Iterable[Document],
     note_types: Mapping[str, NoteType],
-    media: MediaFinder,
+    media: MediaStore,
     files: Mapping[str, SourceFile],
     themes: Collection[str],
 ) -> Iterator[Document]:
@@ -38,13 +40,14 @@ def check_documents(
     terms: dict[tuple[str, str], Record] = {}
     keys: dict[str, Record] = {}
     names: dict[tuple[str, str], tuple[str, Record]] = {}
+    told: set[Remark] = set()
     for read in documents:
         document, unknown = _check_theme(read, note_types, themes)
         source, faults = document.source, [*document.diagnostics, *unknown]
         for record in document.records:
             faults += _check_repetition(source, record, terms, keys)
             faults += _check_names(source, record, names)
-            faults += _check_media(source, record, media, files[record.path])
+            faults += _check_media(source, record, media, files[record.path], told)
             broken = list(_check_cloze(source, record)) if record.kind is Kind.CLOZE else []
             faults += broken or _check_cards(source, record, note_types)
         yield replace(document, diagnostics=tuple(faults))
@@ -109,25 +112,17 @@ def _check_names(
             yield _at(source, record, Rule.SIMILAR_NAMES, message, f"spell the {what} in one way", place)
 
 
-def _check_media(source: Source, record: Record, media: MediaFinder, file: SourceFile) -> Iterator[Diagnostic]:
+def _check_media(
+    source: Source, record: Record, media: MediaStore, file: SourceFile, told: set[Remark]
+) -> Iterator[Diagnostic]:
+    """What is wrong with the files that a record names; what is wrong with a file is said where it is named first."""
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
         place = _find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
-        if is_remote(reference):
-            if reference[:5].lower() != "data:":
-                message = f"{reference} is not in the package: it is shown only where there is a network"
-                hint = "save it beside the note and name that file"
-                yield _at(source, record, Rule.REMOTE_MEDIA, message, hint, place)
-            continue
-        try:
-            media.find(reference, file)
-        except MissingMedia:
-            message = f"there is no file {reference}"
-            hint = "names are looked up beside the note, then in the project; upper and lower case differ"
-            yield _at(source, record, Rule.MISSING_MEDIA, message, hint, place)
-        except UnsafeMedia:
-            message = f"{reference} lies outside the project"
-            yield _at(source, record, Rule.UNSAFE_MEDIA, message, "copy the file into the project", place)
+        for remark in media.find(reference, file).remarks:
+            if not (remark.once and remark in told):
+                told.add(remark)
+                yield _at(source, record, remark.rule, remark.message, remark.hint, place)
 
 
 def _check_cloze(source: Source, record: Record) -> Iterator[Diagnostic]:

@@ -98,6 +98,17 @@ class Rule(Enum):
     MISSING_MEDIA = "missing-media", Severity.WARNING
     UNSAFE_MEDIA = "unsafe-media", Severity.ERROR
     REMOTE_MEDIA = "remote-media", Severity.WARNING
+    FETCH_FAILED = "fetch-failed", Severity.WARNING
+    UNFOLLOWED_MEDIA = "unfollowed-media", Severity.WARNING, Nature.LOSS
+    AMBIGUOUS_MEDIA = "ambiguous-media", Severity.WARNING
+    CASE_MISMATCH = "case-mismatch", Severity.WARNING
+    EMPTY_MEDIA = "empty-media", Severity.WARNING
+    OVERSIZED_MEDIA = "oversized-media", Severity.WARNING
+    MISLABELLED_MEDIA = "mislabelled-media", Severity.WARNING
+    BROKEN_DRAWING = "broken-drawing", Severity.WARNING
+    UNSAFE_DRAWING = "unsafe-drawing", Severity.WARNING, Nature.LOSS
+    UNSHRUNK_MEDIA = "unshrunk-media", Severity.INFO
+    UNUSED_MEDIA = "unused-media", Severity.INFO
     # Markdown that swallows what follows
     UNCLOSED_FENCE = "unclosed-fence", Severity.ERROR, Nature.LOSS
     UNCLOSED_COMMENT = "unclosed-comment", Severity.ERROR, Nature.LOSS

@@ -66,7 +66,8 @@ def write_package(
 
     A record with an error stays out. ``now`` dates the build: seconds since 1970, or ISO 8601; without it
     SOURCE_DATE_EPOCH counts, and then the clock. Raises `BuildError` when nothing could be written, `TemplateFault`
-    for a project's faulty card template, and `OSError` when the file cannot be written.
+    for a project's faulty card template, `PillowMissing` when pictures are to be shrunk without Pillow, and `OSError`
+    when the file cannot be written.
     """
     found = tuple(documents)
     if not found:

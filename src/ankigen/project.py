@@ -88,6 +88,11 @@ class Project:
         """The folder of the packages."""
         return self.root / file_name(self.config.output)
 
+    @property
+    def media_folder(self) -> Path | None:
+        """The folder of the project's media, if the settings name one."""
+        return self.root / file_name(self.config.media.folder) if self.config.media.folder else None
+
     def asking(self, *natures: Nature) -> "Project":
         """The same project, of which rules of these natures are said too."""
         return replace(self, config=replace(self.config, rules=self.config.rules.asking(*natures)))
@@ -206,7 +211,7 @@ def _open(root: Path | None, paths: Sequence[Path]) -> Project:
     shown = next((path for path in paths if _real(path) == root), Path(os.path.relpath(root)))
     _keep_inside(shown, CONFIG_NAME, LOCK_NAME, "templates")
     config = read_config(shown / CONFIG_NAME)
-    _keep_inside(shown, config.content, config.output)
+    _keep_inside(shown, config.content, config.output, config.media.folder)
     templates = shown / "templates"
     return Project(shown, config, lock=shown / LOCK_NAME, templates=templates if templates.is_dir() else None)
 

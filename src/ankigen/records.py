@@ -4,7 +4,7 @@ Everything here is a frozen value, safe to share, compare and pickle. Change one
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ankigen.diagnostics import Diagnostic, Ignore
@@ -161,10 +161,14 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file that goes into a package: its content-hashed name there, and where it lies now."""
+    """A file that goes into a package: its content-hashed name there, and where it lies now.
+
+    ``content`` is what goes in when that is not what lies there: a drawing made safe, a picture made smaller.
+    """
 
     name: str
     path: str
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

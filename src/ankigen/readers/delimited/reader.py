@@ -14,7 +14,7 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.delimited.fields import cloze_text, joined, rich_text, words_in
 from ankigen.readers.delimited.headers import Headers, read_headers
 from ankigen.readers.frontmatter import read_front_matter
-from ankigen.readers.markdown.sanitise import dropped
+from ankigen.readers.markdown.sanitise import losses
 from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.rows import Row, read_rows
 from ankigen.readers.settings import Settings
@@ -148,9 +148,8 @@ class _Reader:
         return kind
 
     def _rich(self, text: str, line: int) -> RichText:
-        if self._html and (lost := dropped(text)):
-            message = f"HTML that a card may not hold is left out: {', '.join(dict.fromkeys(lost))}"
-            self._fault(Rule.UNSAFE_HTML, line, message, "take it out of the field")
+        for rule, message, _ in losses(text) if self._html else ():
+            self._fault(rule, line, message, "take it out of the field")
         return rich_text(text, html=self._html)
 
     def _deck(self, row: Row) -> str:

@@ -10,7 +10,7 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment
 from ankigen.readers.markdown.footnotes import Footnote, Footnotes, Numbers
 from ankigen.readers.markdown.rendering import REFERENCES, inert
-from ankigen.readers.markdown.sanitise import dropped, sanitise
+from ankigen.readers.markdown.sanitise import losses, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
 
@@ -143,17 +143,8 @@ class Writer:
             self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):
             return html
-        lost = ", ".join(dict.fromkeys(dropped(html)))
-        if lost and self._unsafe_html:
-            message = f"HTML that can run is let through, as unsafe_html says: {lost}"
-            hint = "make sure that you know what it does"
-        else:
-            message, hint = (
-                f"HTML that a card may not hold is left out: {lost}",
-                "write it as Markdown, or as text in backticks",
-            )
-        if lost:
-            self.diagnostics.append(Diagnostic.at(self.source, Rule.UNSAFE_HTML, self.offset(line, ""), message, hint))
+        for rule, message, hint in losses(html, is_kept=self._unsafe_html):
+            self.diagnostics.append(Diagnostic.at(self.source, rule, self.offset(line, ""), message, hint))
         return html if self._unsafe_html else sanitise(html, REFERENCES)
 
     def _pop(self, name: str) -> list[str]:
