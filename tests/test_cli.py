@@ -1,6 +1,7 @@
 """Every command as a user meets it: arguments, streams, exit codes."""
 
 import json
+import re
 import shutil
 import subprocess
 from importlib.resources import files
@@ -13,7 +14,7 @@ from jsonschema import Draft202012Validator
 from ankigen.cli import main
 from commands import NOW, process, run, terminal, write
 
-COMMANDS = ("build", "parse", "check", "plan", "convert", "explain", "ids", "templates", "verify", "init", "completion")
+COMMANDS = tuple("build parse check plan convert explain ids templates cache verify init completion".split())
 GOOD = "# Cells\n\n**Ribosome**: makes proteins\n\n**Nucleus**: holds the genome\n"
 FAULTY = "**Ribosome**: makes proteins\n\n## Nucleus\n\n## Wall\n\nholds\n"
 PASTE = "Terms in this set (2)\n\nRibosome\nmakes proteins\nNucleus\nholds the genome\n"
@@ -299,9 +300,12 @@ def test_colour_is_for_terminals_that_want_it(folder: Path) -> None:
 
 
 def test_a_progress_bar_is_for_terminals(folder: Path) -> None:
-    write(folder, {f"notes/{number}.md": GOOD for number in range(60)})
-    assert "100%" in terminal("parse", "notes", cwd=folder)
-    assert process("parse", "notes", cwd=folder).stderr == ""
+    write(folder, {f"notes/{number}.md": "".join(f"**{n}**: *b*\n\n" for n in range(200)) for number in range(60)})
+    shown = terminal("build", "notes", cwd=folder)  # takes more than a second
+    assert re.search(r"60/60 +12000 records, 0 errors", shown)
+    assert process("build", "notes", cwd=folder).stderr == ""
+    write(folder, {"n.md": GOOD})
+    assert "reading" not in terminal("build", "n.md", cwd=folder)
 
 
 def test_output_in_an_old_locale_is_still_utf_8(folder: Path) -> None:

@@ -21,6 +21,8 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.config": 1,
     "ankigen.decoding": 1,
     "ankigen.policy": 1,
+    "ankigen.cache": 1,
+    "ankigen.loading": 1,
     "ankigen.lock": 2,
     "ankigen.matching": 2,
     "ankigen.media": 2,
@@ -43,9 +45,14 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.convert": 4,
     "ankigen.answers": 4,
     "ankigen.library": 4,
+    "ankigen.workers": 4,
     "ankigen.catalogue": 5,
     "ankigen.report": 5,
     "ankigen.cli": 5,
+    "ankigen.cli_build": 5,
+    "ankigen.cli_cache": 5,
+    "ankigen.cli_signals": 5,
+    "ankigen.cli_stages": 5,
     "ankigen.cli_explain": 5,
     "ankigen.cli_ids": 5,
     "ankigen.cli_common": 5,
@@ -56,18 +63,21 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen": 6,
 }
 
+CLI = "", "_build", "_cache", "_common", "_convert", "_explain", "_ids", "_review", "_signals", "_stages", "_templates"
+
 ONLY_IN = {  # who may know an outside library
     "genanki": {"ankigen.anki.package"},
     "anki": {"ankigen.anki.oracle", "ankigen.anki.older"},
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
-    "click": {f"ankigen.cli{n}" for n in ("", "_common", "_convert", "_explain", "_ids", "_review", "_templates")},
+    "click": {f"ankigen.cli{n}" for n in CLI},
     "tinycss2": {"ankigen.media.css"},
     "PIL": {"ankigen.media.shrink"},
     "http": {"ankigen.media.network"},
     "socket": {"ankigen.media.network"},
     "nh3": {"ankigen.readers.markdown.sanitise"},
     "yaml": {"ankigen.readers.frontmatter"},
+    "distributed": {"ankigen.workers"},
     "wcwidth": {"ankigen.report.human"},
 }
 

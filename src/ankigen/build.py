@@ -5,24 +5,27 @@ read keeps the packages of the last build as they were.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ankigen.anki.package import write_package
+from ankigen.anki.package import stage_package
 from ankigen.anki.reading import read_package
+from ankigen.cache.store import Store
 from ankigen.checks import check_documents
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
+from ankigen.files import Staging
 from ankigen.identity import Identities, folded
 from ankigen.learning import check_learning
-from ankigen.lock import Lock, write_lock
+from ankigen.loading import Loaded, load
+from ankigen.lock import Lock, stage_lock
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
 from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
-from ankigen.project import Project, SourceFile, file_name, is_project, load_source
-from ankigen.readers import read_source
+from ankigen.project import Project, file_name, is_project
 from ankigen.records import Document, Note, Record
 
 __all__ = [
@@ -42,13 +45,17 @@ _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of a project: its documents in the order of its files, and what is wrong outside of them."""
+    """What was read of a project: its documents in the order of its files, and what is wrong outside of them.
+
+    ``digests`` are those of the files' bytes, by the path that is shown.
+    """
 
     documents: tuple[Document, ...]
     faults: tuple[Diagnostic, ...] = ()
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
     media: MediaStore | None = None
+    digests: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -75,24 +82,35 @@ class Built:
     decks: int
 
 
-def read_project(project: Project, reader: str = "", each: Callable[[SourceFile], None] | None = None) -> Reading:
-    """Read all files; ``each`` is called after every one. ``reader`` forces a reader by name."""
+def read_project(
+    project: Project,
+    reader: str = "",
+    each: Callable[[Loaded], None] | None = None,
+    *,
+    store: Store | None = None,
+    executor: Executor | None = None,
+) -> Reading:
+    """Read all files; ``each`` is called after every one. ``reader`` forces a reader by name.
+
+    ``store`` keeps what was read, for the next time. ``executor``, any of `concurrent.futures`, has workers that read.
+    Raises `OtherVersion`.
+    """
     documents: list[Document] = []
+    digests: dict[str, bytes] = {}
     faults = list(project.faults)
     policy = project.config.rules
-    for file in project.files:
-        source, found = load_source(file, project.config.encoding)
-        faults += found
-        if source:
-            document = read_source(source, project.settings(file, reader))
+    for loaded in load(project, reader, store=store, executor=executor):
+        faults += loaded.faults
+        digests[loaded.file.shown] = loaded.digest
+        if document := loaded.document:
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
-                fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
+                fault = Diagnostic.of_file(loaded.file.shown, Rule.NO_RECORDS, message, hint)
                 document = replace(document, diagnostics=(fault,))
             documents.append(settle(document, policy))
         if each:
-            each(file)
-    return Reading(tuple(documents), tuple(faults))
+            each(loaded)
+    return Reading(tuple(documents), tuple(faults), digests=digests)
 
 
 def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False) -> Reading:
@@ -114,7 +132,7 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)
-    return Reading(tuple(settled), reading.faults, lock, identities, media)
+    return Reading(tuple(settled), reading.faults, lock, identities, media, reading.digests)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -133,7 +151,7 @@ def guids_of(project: Project, reading: Reading) -> list[str | None]:
 
 
 def build_project(project: Project, reading: Reading, *, now: int, output: Path | None = None) -> list[Built]:
-    """Write the packages of a checked reading: all notes to ``output``, or a package for each top deck; then the lock.
+    """Write the lock and the packages of a checked reading: all notes to ``output``, or one for each top deck.
 
     ``now``, in seconds since 1970, dates the notes whose content is new. Nothing is written when a problem stops the
     build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
@@ -143,13 +161,16 @@ def build_project(project: Project, reading: Reading, *, now: int, output: Path 
     if prepared is None:
         return []
     built = []
-    for path, part in _packages(project, prepared.notes, output):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Dated by the latest change in it, so that building again gives the same bytes.
-        write_package(path, part, now=max(max(note.modified, note.note_type.modified) for note in part))
-        built.append(Built(path, len(part), len({folded(note.deck) for note in part})))
-    if project.lock and built:
-        write_lock(project.lock, prepared.after)
+    packages = _packages(project, prepared.notes, output)
+    with Staging() as staging:
+        # The lock first: whatever is stopped in between, no package was ever sent that it does not know.
+        if project.lock and packages:
+            stage_lock(staging, project.lock, prepared.after)
+        for path, part in packages:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Dated by the latest change in it, so that building again gives the same bytes.
+            stage_package(staging, path, part, now=max(max(note.modified, note.note_type.modified) for note in part))
+            built.append(Built(path, len(part), len({folded(note.deck) for note in part})))
     return built
 
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project
 
-__all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+__all__ = ["PATH", "READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+
+
+PATH = click.Path(path_type=Path)
 
 
 def _known(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from ankigen.files import replacing
+from ankigen.files import Staging
 
-__all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
+__all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "stage_lock", "write_lock"]
 
 _VERSION = 1
 _END = "# end"
@@ -169,6 +169,12 @@ class _Found:
 
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
+    with Staging() as staging:
+        return stage_lock(staging, path, lock)
+
+
+def stage_lock(staging: Staging, path: Path, lock: Lock) -> bool:
+    """The same, taking its place together with all else in ``staging``."""
     blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
     blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
     for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
@@ -177,7 +183,7 @@ def write_lock(path: Path, lock: Lock) -> bool:
     data = ("\n\n".join([*blocks, _END]) + "\n").encode()
     if path.is_file() and path.read_bytes() == data:
         return False
-    with replacing(path) as stream:
+    with staging.writing(path) as stream:
         stream.write(data)
     return True
 

@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ankigen.anki.template import TemplateError, check_template
+from ankigen.files import BUILT_IN_TEMPLATES
 from ankigen.records import CardTemplate, Field, NoteType
 
 __all__ = ["PLAIN_THEME", "TemplateFault", "built_in_files", "load_note_types", "theme_names"]
@@ -28,9 +29,6 @@ __all__ = ["PLAIN_THEME", "TemplateFault", "built_in_files", "load_note_types", 
 PLAIN_THEME = "paper"
 """The theme of a project that chooses none."""
 
-
-_IN_WHEEL = Path(__file__).parent / "templates"
-_BUILT_IN = _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parents[2] / "templates"
 
 _DEFINITION = "notetype.toml"
 _THEMES, _THEME = "themes", "theme.css"
@@ -77,7 +75,7 @@ def load_note_types(project_templates: Path | None = None, theme: str = PLAIN_TH
     ``theme`` is the look of every card whose note names no other. Raises `TemplateFault` for the first thing that is
     wrong.
     """
-    files = _Files([root for root in (project_templates, _BUILT_IN) if root is not None])
+    files = _Files([root for root in (project_templates, BUILT_IN_TEMPLATES) if root is not None])
     templates = _Templates(files, theme, theme_names(project_templates))
     definitions = {folder: _Definition(folder, files) for folder in files.folders_with(_DEFINITION)}
     taken: dict[object, str] = {}
@@ -91,7 +89,7 @@ def load_note_types(project_templates: Path | None = None, theme: str = PLAIN_TH
 
 def theme_names(project_templates: Path | None = None) -> tuple[str, ...]:
     """The names of all themes: the built-in ones, then those that the project adds. Raises `TemplateFault`."""
-    files = _Files([root / _THEMES for root in (project_templates, _BUILT_IN) if root is not None])
+    files = _Files([root / _THEMES for root in (project_templates, BUILT_IN_TEMPLATES) if root is not None])
     names = files.folders_with(_THEME)
     for name in names:
         if not _THEME_NAME.fullmatch(name):
@@ -102,8 +100,8 @@ def theme_names(project_templates: Path | None = None) -> tuple[str, ...]:
 
 def built_in_files(folder: str = "") -> dict[str, str]:
     """The built-in templates in ``folder`` and below, as text by their path in ``templates/``; empty without any."""
-    found = sorted(path for path in (_BUILT_IN / folder).rglob("*") if path.is_file())
-    return {path.relative_to(_BUILT_IN).as_posix(): path.read_text("utf-8") for path in found}
+    found = sorted(path for path in (BUILT_IN_TEMPLATES / folder).rglob("*") if path.is_file())
+    return {path.relative_to(BUILT_IN_TEMPLATES).as_posix(): path.read_text("utf-8") for path in found}
 
 
 class _Files(jinja2.BaseLoader):

@@ -7,7 +7,7 @@ is built of lies inside it: a link that leads out is a fault, and never followed
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unicodedata import normalize
 
@@ -25,6 +25,7 @@ __all__ = [
     "file_name",
     "find_project",
     "is_project",
+    "load_bytes",
     "load_source",
     "project_around",
     "shown_path",
@@ -43,22 +44,21 @@ _EXTENSIONS = (".md", ".markdown", ".txt")
 class SourceFile:
     """One file of notes: its path as it was named, and the deck that it has by its place.
 
-    ``root`` is the folder, links resolved, outside of which nothing is read for it.
+    ``root`` is the folder, links resolved, outside of which nothing is read for it. ``shown`` is the path as people and
+    editors take it, ``name`` the one below ``root``: the same wherever the project lies, and from wherever it is named.
+    Both are worked out once, for every record asks for them.
     """
 
     path: Path
     root: Path
     deck: str
+    shown: str = field(init=False)
+    name: str = field(init=False)
 
-    @property
-    def shown(self) -> str:
-        """The path as people and editors take it."""
-        return shown_path(self.path)
-
-    @property
-    def name(self) -> str:
-        """The path below ``root``: the same wherever the project lies, and from wherever it is named."""
-        return normalize("NFC", shown_path(_place(self.path).relative_to(self.root)))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", shown_path(self.path))
+        name = shown_path(_place(self.path).relative_to(self.root))
+        object.__setattr__(self, "name", normalize("NFC", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +178,23 @@ def is_project(folder: Path) -> bool:
 
 def load_source(file: SourceFile, encoding: str = "") -> tuple[Source | None, tuple[Diagnostic, ...]]:
     """The text of ``file``, None if it cannot be read, and what is wrong with it; ``encoding`` is the project's."""
+    data = load_bytes(file)
+    return (None, (data,)) if isinstance(data, Diagnostic) else decode(file.shown, data, encoding)
+
+
+def load_bytes(file: SourceFile) -> bytes | Diagnostic:
+    """What is in ``file``, or why it cannot be read."""
     try:
         status = file.path.stat()
         if not stat.S_ISREG(status.st_mode):  # to open a pipe or a device could wait for ever
-            return None, (_unreadable(file.path, "this is no regular file", "copy its text into a file"),)
+            return _unreadable(file.path, "this is no regular file", "copy its text into a file")
         if status.st_size > _LARGEST_NOTE:
             size, limit = status.st_size // 2**20, _LARGEST_NOTE // 2**20
             message = f"the file has {size} MB, and a note at most {limit} MB"
-            fault = Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
-            return None, (fault,)
-        data = file.path.read_bytes()
+            return Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
+        return file.path.read_bytes()
     except OSError as error:
-        return None, (_unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE),)
-    return decode(file.shown, data, encoding)
+        return _unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE)
 
 
 def _root_above(path: Path) -> Path | None:

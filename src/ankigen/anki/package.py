@@ -19,10 +19,10 @@ import genanki
 
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
-from ankigen.files import replacing
+from ankigen.files import Staging
 from ankigen.records import CardTemplate, Field, Note, NoteType
 
-__all__ = ["write_package"]
+__all__ = ["stage_package", "write_package"]
 
 
 def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
@@ -34,6 +34,12 @@ def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
     :class:`ValueError` where Anki would abort the import, add a blank card, or lose a note; :class:`OSError`
     for a file that cannot be read or written. Either way an older package at ``path`` stays as it was.
     """
+    with Staging() as staging:
+        stage_package(staging, path, notes, now=now)
+
+
+def stage_package(staging: Staging, path: Path, notes: Sequence[Note], *, now: int) -> None:
+    """The same, taking its place together with all else in ``staging``."""
     if min([now, *(note.modified or now for note in notes)]) <= 0:
         raise ValueError("a package dated 0 or earlier breaks Anki's database check")
     _check_guids(notes)
@@ -41,7 +47,7 @@ def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
     media = {file.name: file for note in notes for file in note.media}
     names = sorted(media)
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
-    with replacing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
+    with staging.writing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(_member("collection.anki2"), collection)
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):

@@ -59,6 +59,13 @@ class Finder:
         self._listings: dict[Path, _Listing] = {}
         self._below: dict[str, list[Path]] | None = None
 
+    @property
+    def folders(self) -> Iterator[Path]:
+        """The folders whose listings were looked at so far."""
+        yield from self._listings
+        if self._below is not None and self._content:
+            yield from (Path(parent) for parent, _, _ in os.walk(self._content))
+
     def find(self, reference: str, folder: Path, root: Path) -> Place | Fault:
         """The file that ``reference`` means in a note in ``folder``, both ``folder`` and ``root`` resolved."""
         places = dict.fromkeys([folder, root, *self._places])

@@ -44,6 +44,11 @@ class MediaStore:
         """The files that were asked for so far, by their resolved paths."""
         return frozenset(self._read)
 
+    @property
+    def folders(self) -> frozenset[Path]:
+        """The folders in which files were looked for so far."""
+        return frozenset(self._finder.folders)
+
     def find(self, reference: str, note: SourceFile) -> Found:
         """The file that ``reference`` means in ``note``, and what is to be said of it."""
         place = (reference, note.path.parent, note.root)

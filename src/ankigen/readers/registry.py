@@ -13,7 +13,7 @@ from ankigen.readers.settings import Settings
 from ankigen.records import Document
 from ankigen.source import Source
 
-__all__ = ["GROUP", "Reader", "UnknownReader", "find_reader", "reader_names"]
+__all__ = ["GROUP", "Reader", "UnknownReader", "find_reader", "is_built_in", "reader_names"]
 
 GROUP = "ankigen.readers"
 
@@ -34,6 +34,11 @@ class UnknownReader(LookupError):
 def reader_names() -> tuple[str, ...]:
     """The names of all readers, ankigen's own first."""
     return (*_BUILT_IN, *(name for name in sorted(_installed()) if name not in _BUILT_IN))
+
+
+def is_built_in(name: str) -> bool:
+    """Whether the reader ``name`` comes with ankigen."""
+    return name in _BUILT_IN
 
 
 def find_reader(name: str) -> Reader:

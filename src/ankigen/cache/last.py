@@ -1,0 +1,150 @@
+"""The last build of a project: what it said, as long as all that it was made of and all that it wrote is as it was.
+
+An entry has the name of all that goes in: program, settings, notes, templates and lock. What the notes themselves lead
+to, their media and the folders in which these were looked for, stands in the entry, as do the packages. Contents are
+compared, not times. The time of a build is not among them: without a change no note is dated anew.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from ankigen.cache.encoding import DAMAGE, decode_diagnostics, encode_diagnostics
+from ankigen.cache.program import program
+from ankigen.cache.store import Store
+from ankigen.diagnostics import Diagnostic
+from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
+
+__all__ = ["Last", "LastBuild", "digest_of"]
+
+_FETCHED = Path(".ankigen", "fetched")
+_CLOCK = 10**8  # nanoseconds that a file system's clock may be behind
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What a build said: a line for each package, and its diagnostics."""
+
+    lines: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def digest_of(data: bytes) -> bytes:
+    """What is the same for the same bytes."""
+    return blake2b(data, digest_size=20).digest()
+
+
+class LastBuild:
+    """The last build of ``project`` with these ``options``; as the project was when this was made."""
+
+    def __init__(self, project: Project, options: Sequence[object], store: Store) -> None:
+        self._project = project
+        self._options = options
+        self._store = store
+        self._digests = {file.shown: _digest_of_note(file) for file in project.files}
+        self._settings = self._fixed()
+        self._begun = time.time_ns()
+
+    def find(self) -> Last | None:
+        """What it said, if a build would do it all again."""
+        kept = self._store.get(self._name())
+        if kept is None:
+            return None
+        try:
+            entry = json.loads(kept)
+            if any(_file_digest(path) != digest for path, digest in entry["files"].items()):
+                return None
+            if any(_listing(path) != listing for path, listing in entry["folders"].items()):
+                return None
+            return Last(tuple(entry["lines"]), decode_diagnostics(entry["diagnostics"]))
+        except (*DAMAGE, AttributeError):
+            self._store.damaged += 1
+            return None
+
+    def keep(
+        self,
+        last: Last,
+        *,
+        notes: Mapping[str, bytes],
+        packages: Iterable[Path],
+        media: Iterable[Path],
+        folders: Iterable[Path],
+    ) -> None:
+        """Keep what a build has said, that read ``notes`` (digests) and used ``media`` looked for in ``folders``.
+
+        Nothing is kept of a build during which something has changed.
+        """
+        used = [str(path) for path in media]
+        if notes != self._digests or self._fixed() != self._settings or any(map(self._is_young, used)):
+            return
+        entry = {
+            "files": {str(path): _file_digest(str(path)) for path in [*map(str, packages), *used]},
+            "folders": {str(path): _listing(str(path)) for path in folders},
+            "lines": last.lines,
+            "diagnostics": encode_diagnostics(last.diagnostics),
+        }
+        self._store.put(self._name(), json.dumps(entry).encode())
+
+    def _is_young(self, path: str) -> bool:
+        try:
+            return os.stat(path).st_ctime_ns >= self._begun - _CLOCK
+        except OSError:
+            return True
+
+    def _name(self) -> str:
+        """The name of the entry: a digest of all that goes in."""
+        project = self._project
+        lock = _file_digest(str(project.lock)) if project.lock else None
+        files = [(file.shown, file.deck, str(file.root), self._digests[file.shown]) for file in project.files]
+        parts = (self._settings, self._options, os.getcwd(), lock, files)
+        return f"built-{blake2b(program() + _bytes(repr(parts)), digest_size=20).hexdigest()}.json"
+
+    def _fixed(self) -> bytes:
+        """A digest of what all notes share: settings, templates, and the files fetched earlier."""
+        project, digest = self._project, blake2b(digest_size=20)
+        for path in (str(project.root / CONFIG_NAME), *_tree(project.templates), *_tree(project.root / _FETCHED)):
+            digest.update(_bytes(repr((path, _file_digest(path)))))
+        return digest.digest()
+
+
+def _digest_of_note(file: SourceFile) -> bytes:
+    data = load_bytes(file)
+    return b"" if isinstance(data, Diagnostic) else digest_of(data)
+
+
+def _tree(folder: Path | None) -> Iterator[str]:
+    if folder:
+        for parent, folders, names in os.walk(folder, followlinks=False):
+            folders.sort()
+            yield from (os.path.join(parent, name) for name in sorted(names))
+
+
+def _file_digest(path: str) -> str | None:
+    """A digest of a file's content, and of where a link leads; None when it cannot be read."""
+    try:
+        with open(path, "rb") as stream:
+            return f"{hashlib.file_digest(stream, 'blake2b').hexdigest()[:40]} {os.path.realpath(path)}"
+    except OSError:
+        return None
+
+
+def _listing(folder: str) -> str | None:
+    """A digest of the names in a folder, what they are, and where links among them lead."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(
+                (entry.name, entry.is_file(), entry.is_dir(), os.path.realpath(entry) if entry.is_symlink() else "")
+                for entry in entries
+            )
+    except OSError:
+        return None
+    return digest_of(_bytes(repr(found))).hex()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,180 @@
+"""``ankigen build``: the packages of a project, and how its notes are read: from the cache, by several processes."""
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
+from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
+
+if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
+    from concurrent.futures import Executor
+
+    from ankigen.build import Built, Reading
+    from ankigen.cache.last import LastBuild
+    from ankigen.cache.store import Store
+    from ankigen.project import Project
+
+__all__ = ["build"]
+
+_PAYS = 256 * 1024
+"""Bytes of notes for which another process pays: reading them takes more than ten times what starting it does."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=PATH)
+@click.option("-o", "--output", type=PATH, help="Put all notes into this one package.")
+@click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
+@DOUBT
+@FETCH
+@READER
+@click.option("--no-cache", is_flag=True, help="Read every note, whatever .ankigen/cache holds, and keep nothing.")
+@click.option("--jobs", type=click.IntRange(1), help="Read with so many processes; without it, as many as pay.")
+@click.option("--cluster", metavar="ADDRESS", help="Read with the workers of this Dask scheduler.")
+def build(
+    paths: tuple[Path, ...],
+    output: Path | None,
+    now: str | None,
+    new_on_doubt: bool,
+    fetch: bool,
+    reader: str | None,
+    no_cache: bool,
+    jobs: int | None,
+    cluster: str | None,
+) -> None:
+    """Build the decks of a project, or of loose files and folders.
+
+    Without PATH, the project in this folder is built: every top deck becomes a package in build/. A record with
+    an error stays out of its package; a file that cannot be read leaves all packages as they were. Notes of a project
+    that have not changed are taken from .ankigen/cache.
+
+    \b
+    ankigen build
+    ankigen build lecture.md -o lecture.apkg
+    """
+    at = moment(now)
+    if output and output.suffix.lower() != ".apkg":
+        stop(f"{output} is no package", "give the output a name that ends in .apkg")
+    if jobs and cluster:
+        stop("--jobs and --cluster do not go together", "the cluster has as many workers as it has")
+    project = find(paths)
+    if output is None and not project.is_folder:
+        place = Path(os.path.abspath(paths[0]))
+        name = place.name if place.is_dir() else place.stem
+        output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
+    store = None if no_cache else cache_of(project, create=True)
+    last = _last_build(project, (str(output), new_on_doubt, reader), store) if store and not fetch else None
+    if last and (known := last.find()):
+        report(known.diagnostics, brief=True)
+        for line in known.lines:
+            click.echo(line)
+        sys.exit(has_errors(known.diagnostics))
+    with _uncollected():
+        with _workers(project, reader, store, jobs, cluster) as executor:
+            reading = check_all(project, reader, new_on_doubt, fetch, store, executor)
+        report(reading.diagnostics, brief=True)
+        with faults():
+            built = _build(project, reading, at, output)
+    lines = [_line(package) for package in built]
+    for line in lines:
+        click.echo(line)
+    if not built:
+        reason = "see above what stops it" if reading.stops else "there is no record to build"
+        say(f"nothing was written: {reason}")
+    if store:
+        _keep(store, last, lines, reading, built)
+    sys.exit(not built or has_errors(reading.diagnostics))
+
+
+def _build(project: "Project", reading: "Reading", at: int, output: Path | None) -> "list[Built]":
+    from ankigen.build import build_project
+
+    return build_project(project, reading, now=at, output=output)
+
+
+def _line(package: "Built") -> str:
+    from ankigen.project import shown_path
+
+    decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
+    notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
+    return f"{shown_path(package.path)}: {notes}, {decks}"
+
+
+def _last_build(project: "Project", options: tuple[object, ...], store: "Store") -> "LastBuild | None":
+    """The last build, where it depends on nothing but the project's own files as they are."""
+    from ankigen.cache.last import LastBuild
+
+    if project.faults or project.config.retire == "tag":  # which reads what older packages hold
+        return None
+    return LastBuild(project, options, store)
+
+
+def _keep(store: "Store", last: "LastBuild | None", lines: list[str], reading: "Reading", built: "list[Built]") -> None:
+    """Keep what was said, for the next build, and tell what the cache could not do."""
+    from ankigen.cache.last import Last
+
+    if last and built and reading.media:
+        last.keep(
+            Last(tuple(lines), reading.diagnostics),
+            notes=reading.digests,
+            packages=[package.path for package in built],
+            media=reading.media.used,
+            folders=reading.media.folders,
+        )
+    store.trim()
+    if store.damaged:
+        entries = "1 entry" if store.damaged == 1 else f"{store.damaged} entries"
+        say(f"{entries} of the cache could not be used: damaged, or made by another user; they are made anew")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage: what a build makes lives until its end, and looking through it takes long."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@contextmanager
+def _workers(
+    project: "Project", reader: str | None, store: "Store | None", jobs: int | None, cluster: str | None
+) -> "Iterator[Executor | None]":
+    """Who reads: None for this process alone."""
+    if cluster:
+        from ankigen.workers import ClusterFault, cluster_at
+
+        try:
+            with cluster_at(cluster) as executor:
+                yield executor
+        except ClusterFault as error:
+            say(str(error), error.hint)
+            sys.exit(1)
+        return
+    from ankigen.loading import unread
+
+    if jobs is None:
+        jobs = min(_cores(), unread(project, reader or "", store) // _PAYS + 1)
+    if jobs == 1:
+        yield None
+        return
+    from ankigen.workers import processes
+
+    with processes(jobs) as executor:
+        yield executor
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1

@@ -1,0 +1,75 @@
+"""Other processes that read notes: on this machine, or a Dask cluster. The only importer of distributed."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+__all__ = ["ClusterFault", "cluster_at", "processes"]
+
+_PATIENCE = "10s"  # to reach a scheduler
+
+
+class ClusterFault(Exception):
+    """A cluster cannot be used; ``hint`` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """``count`` processes of this machine. They end with this one, however it ends."""
+    with ProcessPoolExecutor(count, initializer=_follow_parent) as executor:
+        try:
+            yield executor
+        except BaseException:  # what they are at is of no use any more
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+def _follow_parent() -> None:
+    """In a new worker: end when its parent does, which alone hears Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def cluster_at(address: str) -> Iterator[Executor]:
+    """The workers of the Dask scheduler at ``address``, which runs work anew whose worker was lost.
+
+    Raises `ClusterFault` without the extra `cluster`, without a scheduler there, and for workers of another version.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterFault("--cluster needs Dask", "pip install 'ankigen[cluster]'") from None
+    from ankigen.loading import OtherVersion
+
+    try:
+        client = Client(  # type: ignore[no-untyped-call]
+            address, timeout=_PATIENCE, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        hint = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
+        raise ClusterFault(f"there is no Dask scheduler at {address}: {error}", hint) from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise ClusterFault(f"the Dask scheduler at {address} has no workers", f"dask worker {address}")
+        try:
+            yield client.get_executor()  # type: ignore[no-untyped-call]
+        except OtherVersion as error:
+            raise ClusterFault(str(error), "the same version of ankigen has to be installed at every worker") from None
