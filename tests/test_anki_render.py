@@ -207,8 +207,10 @@ def test_every_card_of_the_sample_notes_is_rendered_as_anki_renders_it(tmp_path:
     reading = check_project(project, read_project(project))
     package = tmp_path / "all.apkg"
     build_project(replace(project, lock=None), reading, now=1, output=package)
-    assert reading.identities is not None
-    prepared = prepare(project, reading.documents, note_types_of(project), reading.lock, reading.identities, 1)
+    assert reading.identities
+    assert reading.media
+    types = note_types_of(project)
+    prepared = prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, 1)
     notes = {note.guid: note for note in prepared.notes}
     cards = typed = 0
     (tmp_path / "anki").mkdir()

@@ -206,17 +206,17 @@ def test_a_card_reaches_nothing(chromium: Browser, folder: Path) -> None:
 
 def test_the_scripts_of_a_template_run_in_one_window(chromium: Browser, folder: Path) -> None:
     front = "{{Term}}<script>window.runs = (window.runs || 0) + 1; onUpdateHook.push(() => qa.append('+'));</script>"
-    back = '{{FrontSide}}<p id="runs"></p><script>document.getElementById("runs").textContent = runs;</script>'
+    back = '{{FrontSide}}<p id="many"></p><script>document.getElementById("many").textContent = runs;</script>'
     write(folder, {"templates/term/ask-definition.html": front, "templates/term/definition.html": back})
     with previewed(folder) as running, opened(chromium, running.address) as watched:
         expect(watched.card.locator("#qa")).to_have_text("Nucleus+")
         watched.page.keyboard.press("Space")
-        expect(watched.card.locator("#runs")).to_have_text("2")  # once for the front, once for the front on the back
+        expect(watched.card.locator("#many")).to_have_text("2")  # once for the front, once for the front on the back
         watched.page.keyboard.press("Space")
-        expect(watched.card.locator("#runs")).to_have_count(0)
+        expect(watched.card.locator("#many")).to_have_count(0)
         watched.page.keyboard.press("j")
         watched.page.keyboard.press("Space")
-        expect(watched.card.locator("#runs")).to_have_text("2")
+        expect(watched.card.locator("#many")).to_have_text("2")
         assert watched.said == []
 
 

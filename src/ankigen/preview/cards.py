@@ -11,7 +11,6 @@ from ankigen.anki.reviewer import typed_sides
 from ankigen.anki.sounds import Sound, Speech
 from ankigen.anki.template import TemplateError, card_ordinals
 from ankigen.identity import type_of
-from ankigen.media import MediaFinder, MissingMedia, UnsafeMedia, is_remote
 from ankigen.notes import note_of, note_type_of
 from ankigen.preview.mathml import with_mathml
 from ankigen.preview.snapshot import Snapshot
@@ -35,7 +34,7 @@ class Cards:
     media: tuple[MediaFile, ...] = ()
 
 
-def cards_of(snapshot: Snapshot, at: int, finder: MediaFinder) -> Cards:
+def cards_of(snapshot: Snapshot, at: int) -> Cards:
     """The cards of record number ``at``: none, and the reason, where Anki could make none of it."""
     record = snapshot.records[at]
     note_type = note_type_of(record, snapshot.note_types)
@@ -44,10 +43,7 @@ def cards_of(snapshot: Snapshot, at: int, finder: MediaFinder) -> Cards:
     file = snapshot.files[record.path]
 
     def find(reference: str) -> MediaFile | None:
-        try:
-            return None if is_remote(reference) else finder.find(reference, file)
-        except (MissingMedia, UnsafeMedia, OSError):
-            return None
+        return snapshot.media.find(reference, file).file if snapshot.media else None
 
     kept = snapshot.kept[at]
     note = note_of(

@@ -15,7 +15,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ankigen.media import MediaFinder
 from ankigen.preview.cards import cards_of
 from ankigen.preview.data import index_data
 from ankigen.preview.page import PAGE, policy
@@ -67,12 +66,11 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield _MARK, "This folder is written by ankigen preview --export, and replaced as a whole.\n"
     index = {**index_data(snapshot), "version": 1, "chunk": _CHUNK}
     yield "data.js", f"preview.exported = {_script(index)};\n"
-    finder = MediaFinder()
     media: dict[str, MediaFile] = {}
     for first in range(0, len(snapshot.records), _CHUNK):
         chunk = []
         for at in range(first, min(first + _CHUNK, len(snapshot.records))):
-            cards = cards_of(snapshot, at, finder)
+            cards = cards_of(snapshot, at)
             chunk.append({**cards.data, "media": [file.name for file in cards.media]})
             media.update((file.name, file) for file in cards.media)
         yield f"cards/{first // _CHUNK}.js", f"preview.chunk({first // _CHUNK}, {_script(chunk)});\n"
@@ -85,7 +83,8 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 def _in_place(file: MediaFile) -> str:
     """A file as a URL that holds it: a sandboxed frame may not read from the disk."""
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{base64.b64encode(Path(file.path).read_bytes()).decode()}"
+    content = Path(file.path).read_bytes() if file.content is None else file.content
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _page(text: str) -> str:

@@ -23,11 +23,11 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ankigen.media import MediaFinder
 from ankigen.preview.cards import cards_of
 from ankigen.preview.data import index_data
 from ankigen.preview.page import PAGE, policy
 from ankigen.preview.snapshot import Problem, Snapshot, Watched
+from ankigen.records import MediaFile
 from ankigen.watch import changes_async
 
 __all__ = ["open_socket", "preview_app", "serve"]
@@ -66,7 +66,6 @@ class _State:
                     self.version += 1
                     self.snapshot: Snapshot = snapshot
                     self.index: dict[str, Any] = index
-                    self.finder = MediaFinder()
                     self._changed.notify_all()
 
     async def follow(self) -> None:
@@ -123,26 +122,28 @@ class _Answers:
 
     def __init__(self, state: _State) -> None:
         self._state = state
-        self._media: dict[str, Path] = {}
+        self._media: dict[str, tuple[MediaFile, str]] = {}  # with where each lay when it was named
 
     async def index(self, _: Request) -> Response:
         return JSONResponse({**self._state.index, "version": self._state.version})
 
     async def cards(self, request: Request) -> Response:
         version, at = request.path_params["version"], request.path_params["at"]
-        snapshot, finder = self._state.snapshot, self._state.finder
+        snapshot = self._state.snapshot
         if version != self._state.version or at >= len(snapshot.records):
             return PlainTextResponse("this was shown before", 409)
-        found = await asyncio.to_thread(cards_of, snapshot, at, finder)
-        self._media.update((file.name, Path(file.path)) for file in found.media)
+        found = await asyncio.to_thread(cards_of, snapshot, at)
+        self._media.update((file.name, (file, os.path.realpath(file.path))) for file in found.media)
         return JSONResponse(found.data)
 
     async def media(self, request: Request) -> Response:
-        path = self._media.get(request.path_params["name"])
-        if not path or not path.is_file() or os.path.realpath(path) != str(path):
+        file, place = self._media.get(request.path_params["name"], (None, ""))
+        if not file or not os.path.isfile(place) or os.path.realpath(file.path) != place:
             return PlainTextResponse("no record names this file", 404)
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return FileResponse(path, media_type=kind, headers=_MEDIA)
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        if file.content is not None:
+            return Response(file.content, media_type=kind, headers=_MEDIA)
+        return FileResponse(place, media_type=kind, headers=_MEDIA)
 
     async def events(self, _: Request) -> Response:
         async def numbers() -> AsyncIterator[str]:

@@ -15,6 +15,8 @@ from ankigen.build import Reading, check_project, read_project
 from ankigen.config import ProjectFault
 from ankigen.diagnostics import Diagnostic, Severity
 from ankigen.lock import LockFault
+from ankigen.media.shrink import PillowMissing
+from ankigen.media.store import MediaStore
 from ankigen.notetypes import TemplateFault, load_note_types
 from ankigen.prepare import files_of, note_types_of
 from ankigen.project import Project, SourceFile, find_project
@@ -49,6 +51,7 @@ class Snapshot:
     diagnostics: tuple[Diagnostic, ...] = ()
     note_types: dict[str, NoteType] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    media: MediaStore | None = None
 
     @property
     def is_faulty(self) -> bool:
@@ -99,6 +102,9 @@ class Watched:
                 problems.append(Problem(str(error), error.hint))
             except TemplateFault:
                 break
+            except PillowMissing as error:
+                problems.append(Problem(str(error), "install it, or leave shrink out of ankigen.toml"))
+                break
         yield self._of(project, reading, problems)
 
     def _of(self, project: Project, reading: Reading, problems: Sequence[Problem]) -> Snapshot:
@@ -113,6 +119,7 @@ class Watched:
             diagnostics=reading.diagnostics,
             note_types=self._note_types,
             problems=tuple(problems),
+            media=reading.media or _store(project),
         )
 
     def _reading(self, project: Project) -> Reading:
@@ -128,6 +135,13 @@ class Watched:
         parts = [reading for _, reading in read.values()]
         documents = tuple(document for part in parts for document in part.documents)
         return Reading(documents, (*project.faults, *(fault for part in parts for fault in part.faults)))
+
+
+def _store(project: Project) -> MediaStore | None:
+    try:
+        return MediaStore(project)
+    except PillowMissing:
+        return None
 
 
 def _state(path: Path) -> object:
