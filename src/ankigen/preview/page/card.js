@@ -10,13 +10,14 @@
   let place = 0; // which of its cards
   let side = "front";
   let night = false;
+  let drawn = ""; // the style sheet of the card in view
   let waiting = false; // for the cards of the record that was chosen last
 
-  const tell = (target) => {
+  const tell = (target, side) => {
     const card = record.cards[place];
-    const css = preview.index.styles[record.style] ?? "";
+    drawn = preview.index.styles[record.style];
     const phone = stage.classList.contains("phone");
-    target.contentWindow.postMessage({ side, html: card[side], css, night, phone, ordinal: card.ordinal }, "*");
+    target.contentWindow.postMessage({ side, html: card[side], css: drawn, night, phone, ordinal: card.ordinal }, "*");
   };
 
   const say = (text) => { document.getElementById("said").textContent = text; };
@@ -42,8 +43,10 @@
     const mine = event.source && [frame, coming].find((one) => one?.contentWindow === event.source);
     if (!mine || typeof event.data !== "object" || event.data === null) return;
     const { kind, value } = event.data;
-    if (kind === "ready") tell(mine);
-    else if (kind === "drawn" && mine === coming) {
+    if (kind === "ready") {
+      tell(mine, "front"); // as in Anki, what a script of the front leaves is there for the back
+      if (side === "back") tell(mine, "back");
+    } else if (kind === "drawn" && mine === coming) {
       for (const old of [...stage.children]) if (old !== coming) old.remove();
       coming.classList.remove("coming");
       [frame, coming] = [coming, null];
@@ -82,8 +85,8 @@
       place = keep ? Math.min(place, Math.max(0, cards.cards.length - 1)) : 0;
       buttons();
       if (!cards.cards.length) nothing(cards.reason);
-      else if (same && !coming) tell(frame);
-      else fresh();
+      else if (!same || coming) fresh();
+      else if (drawn !== preview.index.styles[cards.style]) tell(frame, side);
     },
     nothing: (reason) => {
       waiting = false;
@@ -104,7 +107,7 @@
       if (waiting) return;
       buttons();
       say(side === "front" ? "front" : "back");
-      if (frame && !coming && side === "back") tell(frame);
+      if (frame && !coming && side === "back") tell(frame, side);
       else fresh(); // a front is asked anew, and with a window of its own
     },
     setNight: (on) => {
