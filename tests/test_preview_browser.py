@@ -175,7 +175,8 @@ def keep_place(watched: Watched, folder: Path) -> None:
     (folder / "templates" / "term" / "term.html").unlink()
     expect(page.get_by_role("alert")).to_be_hidden()
 
-    page.locator("#search").fill("")
+    page.reload()
+    expect(card.locator("input#typeans")).to_be_visible()  # of the record that was shown
     write(folder, {"content/more.md": "broken {{c1::cloze\n\nfine :: {{c1::here}} {{c\n\n[x](y.png) ::\n"})
     page.get_by_role("button", name="problem").click()
     page.locator("#faultpane button").first.click()

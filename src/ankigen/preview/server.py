@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import mimetypes
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -49,7 +50,7 @@ class _State:
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
-        self.version = 0
+        self.version = secrets.randbelow(2**31)  # of another run, so that a page left open takes the new data
         self.stop = anyio.Event()
         self._changed = asyncio.Condition()
         self._reading = asyncio.Lock()

@@ -63,7 +63,10 @@
         button.type = "button";
         button.textContent = card.name;
         button.setAttribute("aria-current", String(at === place));
-        button.onclick = () => preview.card.turn(at);
+        button.onclick = () => {
+          preview.card.turn(at);
+          names.children[at].focus();
+        };
         return button;
       }),
     );

@@ -60,10 +60,10 @@
       draw();
       if (anew) into(Math.max(0, shown.indexOf(chosen)));
     },
-    select: (at) => {
+    select: (at, scrolls) => {
       chosen = at;
       const place = shown.indexOf(at);
-      if (place >= 0) into(place);
+      if (place >= 0 && scrolls) into(place);
       draw();
     },
     // The record `by` rows further, or the first.

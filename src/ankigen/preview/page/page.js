@@ -4,7 +4,8 @@
   const $ = (id) => document.getElementById(id);
   const root = document.documentElement;
   let at = -1; // the chosen record
-  let name = decodeURIComponent(location.hash.slice(1)); // its name, which outlives edits
+  let name = ""; // its name, which outlives edits
+  const wanted = location.hash.slice(1); // the name of the record that a reloaded page showed
   let deck = ""; // "" is all
   let night = matchMedia("(prefers-color-scheme: dark)").matches;
   let phone = false;
@@ -88,6 +89,7 @@
       button.onclick = () => {
         deck = path;
         drawDecks();
+        $("decks").querySelector('[aria-current="true"]').focus();
         filter(true);
       };
       element.append(button);
@@ -149,7 +151,7 @@
     at = number;
     name = preview.records[at].name;
     history.replaceState(null, "", `#${encodeURIComponent(name)}`);
-    preview.list.select(at);
+    preview.list.select(at, !keep);
     if (open) document.body.dataset.view = "card";
     about();
     if (!keep) preview.card.expect();
@@ -173,7 +175,8 @@
     drawFaults();
     drawDecks();
     const shown = filter();
-    let found = preview.records.findIndex((record) => record.name === name);
+    const isIt = before ? (record) => record.name === name : (record) => encodeURIComponent(record.name) === wanted;
+    let found = preview.records.findIndex(isIt);
     if (found < 0 && before) { // under another name: the same term, or else what stands where it stood
       const near = (other) => Math.abs(other.line - before.line) + (other.term === before.term ? 0 : 1e9);
       preview.records.forEach((record, number) => {
@@ -263,7 +266,7 @@
   setNight(night);
   preview.follow(changed, (gone) => {
     if (!gone) {
-      if ($("banner").dataset.lost) drawFaults();
+      if ($("banner").dataset.lost && preview.index) drawFaults();
       delete $("banner").dataset.lost;
       return;
     }
