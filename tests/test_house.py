@@ -47,6 +47,8 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.library": 4,
     "ankigen.workers": 4,
     "ankigen.catalogue": 5,
+    "ankigen.preview": 5,
+    "ankigen.watch": 5,
     "ankigen.report": 5,
     "ankigen.cli": 5,
     "ankigen.cli_build": 5,
@@ -57,24 +59,29 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.cli_ids": 5,
     "ankigen.cli_common": 5,
     "ankigen.cli_convert": 5,
+    "ankigen.cli_preview": 5,
     "ankigen.cli_review": 5,
     "ankigen.cli_templates": 5,
     "ankigen.__main__": 6,
     "ankigen": 6,
 }
 
-CLI = "", "_build", "_cache", "_common", "_convert", "_explain", "_ids", "_review", "_signals", "_stages", "_templates"
+CLI = "build cache common convert explain ids preview review signals stages templates".split()
 
 ONLY_IN = {  # who may know an outside library
     "genanki": {"ankigen.anki.package"},
     "anki": {"ankigen.anki.oracle", "ankigen.anki.older"},
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
-    "click": {f"ankigen.cli{n}" for n in CLI},
+    "click": {"ankigen.cli", *(f"ankigen.cli_{name}" for name in CLI)},
     "tinycss2": {"ankigen.media.css"},
     "PIL": {"ankigen.media.shrink"},
     "http": {"ankigen.media.network"},
-    "socket": {"ankigen.media.network"},
+    "socket": {"ankigen.media.network", "ankigen.preview.server"},
+    "starlette": {"ankigen.preview.server"},
+    "uvicorn": {"ankigen.preview.server"},
+    "watchfiles": {"ankigen.watch"},
+    "math_core": {"ankigen.preview.mathml"},
     "nh3": {"ankigen.readers.markdown.sanitise"},
     "yaml": {"ankigen.readers.frontmatter"},
     "distributed": {"ankigen.workers"},

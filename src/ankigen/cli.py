@@ -18,6 +18,7 @@ from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
+from ankigen.cli_preview import preview
 from ankigen.cli_signals import Commands
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment, read
 from ankigen.cli_templates import templates
@@ -162,6 +163,7 @@ def plan(
 main.add_command(convert)
 main.add_command(explain)
 main.add_command(ids)
+main.add_command(preview)
 main.add_command(templates)
 main.add_command(cache)
 

@@ -5,12 +5,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
+from ankigen.cli_preview import watch
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
@@ -33,6 +36,7 @@ _PAYS = 256 * 1024
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @DOUBT
 @FETCH
+@click.option("--watch", "is_watching", is_flag=True, help="Go on: build again after each save, until Ctrl-C.")
 @READER
 @click.option("--no-cache", is_flag=True, help="Read every note, whatever .ankigen/cache holds, and keep nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="Read with so many processes; without it, as many as pay.")
@@ -43,6 +47,7 @@ def build(
     now: str | None,
     new_on_doubt: bool,
     fetch: bool,
+    is_watching: bool,
     reader: str | None,
     no_cache: bool,
     jobs: int | None,
@@ -57,8 +62,8 @@ def build(
     \b
     ankigen build
     ankigen build lecture.md -o lecture.apkg
+    ankigen build --watch
     """
-    at = moment(now)
     if output and output.suffix.lower() != ".apkg":
         stop(f"{output} is no package", "give the output a name that ends in .apkg")
     if jobs and cluster:
@@ -68,60 +73,90 @@ def build(
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
-    store = None if no_cache else cache_of(project, create=True)
-    last = _last_build(project, (str(output), new_on_doubt, reader), store) if store and not fetch else None
+    task = _Task(output, now, new_on_doubt, fetch, reader, not no_cache, jobs, cluster)
+    if is_watching:
+
+        def again() -> None:
+            _build(find(paths), task, in_one_line=True)
+
+        watch(paths, project.output, project.lock, again)
+    _build(project, task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What was asked for."""
+
+    output: Path | None
+    now: str | None
+    new_on_doubt: bool
+    fetch: bool
+    reader: str | None
+    is_cached: bool
+    jobs: int | None
+    cluster: str | None
+
+
+def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoReturn:
+    at = moment(task.now)
+    store = cache_of(project, create=True) if task.is_cached else None
+    last = _last_build(project, task, store) if store and not in_one_line else None
     if last and (known := last.find()):
         report(known.diagnostics, brief=True)
         for line in known.lines:
             click.echo(line)
         sys.exit(has_errors(known.diagnostics))
     with _uncollected():
-        with _workers(project, reader, store, jobs, cluster) as executor:
-            reading = check_all(project, reader, new_on_doubt, fetch, store, executor)
+        with _workers(project, task, store) as executor:
+            reading = check_all(project, task.reader, task.new_on_doubt, task.fetch, store, executor)
         report(reading.diagnostics, brief=True)
+        from ankigen.build import build_project
+
         with faults():
-            built = _build(project, reading, at, output)
-    lines = [_line(package) for package in built]
-    for line in lines:
-        click.echo(line)
-    if not built:
+            built = build_project(project, reading, now=at, output=task.output)
+    if built:
+        click.echo(_line_of(built) if in_one_line else "\n".join(map(_line, built)))
+    else:
         reason = "see above what stops it" if reading.stops else "there is no record to build"
         say(f"nothing was written: {reason}")
     if store:
-        _keep(store, last, lines, reading, built)
+        _keep(store, last, reading, built)
     sys.exit(not built or has_errors(reading.diagnostics))
-
-
-def _build(project: "Project", reading: "Reading", at: int, output: Path | None) -> "list[Built]":
-    from ankigen.build import build_project
-
-    return build_project(project, reading, now=at, output=output)
 
 
 def _line(package: "Built") -> str:
     from ankigen.project import shown_path
 
-    decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
-    notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
-    return f"{shown_path(package.path)}: {notes}, {decks}"
+    return f"{shown_path(package.path)}: {_count(package.notes, 'note')}, {_count(package.decks, 'deck')}"
 
 
-def _last_build(project: "Project", options: tuple[object, ...], store: "Store") -> "LastBuild | None":
+def _line_of(built: "list[Built]") -> str:
+    from ankigen.project import shown_path
+
+    names = ", ".join(shown_path(package.path) for package in built)
+    return f"{datetime.now():%H:%M:%S} {_count(sum(package.notes for package in built), 'note')}: {names}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild | None":
     """The last build, where it depends on nothing but the project's own files as they are."""
     from ankigen.cache.last import LastBuild
 
-    if project.faults or project.config.retire == "tag":  # which reads what older packages hold
+    if task.fetch or project.faults or project.config.retire == "tag":  # which reads what older packages hold
         return None
-    return LastBuild(project, options, store)
+    return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader), store)
 
 
-def _keep(store: "Store", last: "LastBuild | None", lines: list[str], reading: "Reading", built: "list[Built]") -> None:
+def _keep(store: "Store", last: "LastBuild | None", reading: "Reading", built: "list[Built]") -> None:
     """Keep what was said, for the next build, and tell what the cache could not do."""
     from ankigen.cache.last import Last
 
     if last and built and reading.media:
         last.keep(
-            Last(tuple(lines), reading.diagnostics),
+            Last(tuple(map(_line, built)), reading.diagnostics),
             notes=reading.digests,
             packages=[package.path for package in built],
             media=reading.media.used,
@@ -146,15 +181,13 @@ def _uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def _workers(
-    project: "Project", reader: str | None, store: "Store | None", jobs: int | None, cluster: str | None
-) -> "Iterator[Executor | None]":
+def _workers(project: "Project", task: _Task, store: "Store | None") -> "Iterator[Executor | None]":
     """Who reads: None for this process alone."""
-    if cluster:
+    if task.cluster:
         from ankigen.workers import ClusterFault, cluster_at
 
         try:
-            with cluster_at(cluster) as executor:
+            with cluster_at(task.cluster) as executor:
                 yield executor
         except ClusterFault as error:
             say(str(error), error.hint)
@@ -162,8 +195,9 @@ def _workers(
         return
     from ankigen.loading import unread
 
+    jobs = task.jobs
     if jobs is None:
-        jobs = min(_cores(), unread(project, reader or "", store) // _PAYS + 1)
+        jobs = min(_cores(), unread(project, task.reader or "", store) // _PAYS + 1)
     if jobs == 1:
         yield None
         return
