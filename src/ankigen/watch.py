@@ -59,11 +59,9 @@ class _Fits:
         self._left_out = os.path.realpath(left_out) if left_out else None
 
     def __call__(self, _change: object, path: str) -> bool:
-        if (
-            path.endswith(_OUR_OWN)
-            or f"/{FOLDER.as_posix()}/" in Path(path).as_posix()
-            or os.path.basename(path).startswith(".")
-        ):
+        if path.endswith(_OUR_OWN) or os.path.basename(path).startswith("."):
+            return False
+        if f"/{FOLDER.as_posix()}/" in f"{Path(path).as_posix()}/":
             return False
         parts = Path(path).parts
         if self._left_out and Path(path).is_relative_to(self._left_out):
