@@ -30,8 +30,10 @@ def date_note(entry: Entry, note: Note, now: int) -> tuple[Entry, Note]:
     cards = card_ordinals(note.note_type, note.fields, note.tags)
     content = content_of(note.note_type, note.fields, note.tags, cards)
     modified = entry.modified if content == entry.content else max(now, entry.modified + 1)
-    dated = replace(entry, content=content, modified=modified, cards=cards)
-    return dated, replace(note, id=entry.note_id, modified=modified)
+    if (content, modified, cards) != (entry.content, entry.modified, entry.cards):
+        entry = replace(entry, content=content, modified=modified, cards=cards)
+    dated = Note(note.guid, note.note_type, note.fields, note.deck, note.tags, note.media, entry.note_id, modified)
+    return entry, dated
 
 
 def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: int) -> tuple[TypeEntry, NoteType]:

@@ -92,14 +92,19 @@ def introduce(lock: Lock, record: Record) -> Entry:
 
 def follow(entry: Entry, record: Record) -> Entry:
     """The entry with what the record says now; what Anki stores of it is dated when it is built."""
+    text = fingerprint(record.definition.markdown)
+    at_home = entry.path == record.path and not entry.retired
+    said = record.key, record.deck, record.term.markdown, text
+    if at_home and (entry.key, entry.deck, entry.term, entry.text) == said and not (entry.fields or entry.tags):
+        return entry  # as nearly always
     return replace(
         entry,
         path=record.path,
-        at=entry.at if entry.path == record.path and not entry.retired else _NOWHERE,
+        at=entry.at if at_home else _NOWHERE,
         key=record.key,
         deck=record.deck,
         term=record.term.markdown,
-        text=fingerprint(record.definition.markdown),
+        text=text,
         retired=False,
         fields=(),
         tags=(),

@@ -9,9 +9,10 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, pairwise
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,10 @@ class Entry:
     retired: bool = False
     fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+_SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
+_ALWAYS = tuple(field.name for field in fields(Entry) if field.name not in _SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +215,8 @@ def _ascending(places: list[Fraction]) -> set[int]:
     tops: list[Fraction] = []  # by length: the least place that a run of that length can end with
     ends: list[int] = []  # and where that run ends
     before: list[int] = []
+    if places and places[0] > 0 and all(low < high for low, high in pairwise(places)):
+        return set(range(len(places)))  # as nearly always
     for index, place in enumerate(places):
         length = bisect_left(tops, place) if place > 0 else 0
         before.append(ends[length - 1] if length else -1)
@@ -238,15 +245,15 @@ def _placed(run: list[Entry], low: Fraction, high: Fraction | None) -> list[Entr
     ]
 
 
-def _order(entry: Entry) -> tuple[str, Fraction, str]:
-    return entry.path, entry.at, entry.guid
+def _order(entry: Entry) -> tuple[str, Fraction | int, str]:
+    at = entry.at  # most places are whole, and fractions are slow to compare
+    return entry.path, at.numerator if at.denominator == 1 else at, entry.guid
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    values = asdict(entry) | {"at": str(entry.at)}
-    for name in ("kept", "retired", "fields", "tags"):  # said of few notes
-        if not values[name]:
-            del values[name]
+    values = {name: getattr(entry, name) for name in _ALWAYS}
+    values["at"] = str(entry.at)
+    values |= {name: value for name in _SELDOM if (value := getattr(entry, name))}
     return values
 
 
@@ -263,7 +270,12 @@ def _entry_of(values: dict[str, Any]) -> Entry:
     at = values.pop("at")
     if not _PLACE.fullmatch(at):  # "1e999999999" would take all memory
         raise ValueError(at)
-    return Entry(at=Fraction(at), **lists, **values)
+    return Entry(at=_place(at), **lists, **values)
+
+
+@lru_cache(maxsize=1 << 12)
+def _place(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def _type_values(entry: TypeEntry) -> dict[str, Any]:

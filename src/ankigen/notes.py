@@ -36,7 +36,7 @@ def note_of(
     ``kept``, if there is any, has a value for each field, of which those that hold what is kept take theirs.
     """
     values = tuple(map(silence, _values(record, note_type)))
-    found = {name: find_media(name) for value in values for name in references(value)}
+    found = {name: find_media(name) for value in values if value for name in references(value)}
     files = {name: file for name, file in found.items() if file}
     if files:
         values = tuple(rewrite(value, lambda name: files[name].name if name in files else name) for value in values)
@@ -60,9 +60,9 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "Theme": record.theme,
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }
-    return tuple(known.get(field.holds or field.name, "") for field in note_type.fields)
+    return tuple([known.get(field.holds or field.name, "") for field in note_type.fields])
 
 
 def _plain(text: str) -> str:
     """Text that is no Markdown, so that Anki takes nothing in it for HTML, a cloze or a sound."""
-    return escape(text, quote=False).replace("{{", "{&#123;").replace("[", "&#91;")
+    return text and escape(text, quote=False).replace("{{", "{&#123;").replace("[", "&#91;")

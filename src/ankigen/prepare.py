@@ -60,7 +60,7 @@ def who(project: Project, documents: Sequence[Document], note_types: Mapping[str
     """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file."""
     lock = read_lock(project.lock) if project.lock else Lock()
     names = {shown: file.name for shown, file in files_of(project).items()}
-    records = [replace(record, path=names[record.path]) for document in documents for record in document.records]
+    records = [_at_home(record, names[record.path]) for document in documents for record in document.records]
     namespace = lock.project or project.config.name or (_namespace(records) if project.lock else "")
     scope = None
     if not project.is_all:  # with a file that was not named but is gone, its notes may be in one that was
@@ -115,7 +115,7 @@ def prepare(
                 def find(reference: str, file: SourceFile = file) -> MediaFile | None:
                     return media.find(reference, file).file
 
-                named = replace(record, path=file.name)
+                named = _at_home(record, file.name)
                 entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"
@@ -184,6 +184,11 @@ class _NoteIds:
             self._next += 1
         self._owners[self._next] = entry.guid
         return replace(entry, note_id=self._next)
+
+
+def _at_home(record: Record, name: str) -> Record:
+    """The record with the path of its file that is the same wherever its project is named from."""
+    return record if record.path == name else replace(record, path=name)
 
 
 def _asked(

@@ -133,15 +133,19 @@ def card_ordinals(note_type: NoteType, fields: Sequence[str], tags: Sequence[str
     """
     if len(fields) != len(note_type.fields):
         raise ValueError(f"{len(fields)} values for the {len(note_type.fields)} fields of {note_type.name!r}")
-    stored = [clean_field(field) for field in fields]
     if note_type.is_cloze:
-        return cloze_ordinals(stored)
+        return cloze_ordinals([clean_field(field) for field in fields if "{{" in field])
     names = [field.name for field in note_type.fields]
-    filled = {name for name, text in zip(names, stored, strict=True) if not is_blank(text)}
+    filled = {name for name, text in zip(names, fields, strict=True) if text and not is_blank(clean_field(text))}
     special = SPECIAL_FIELDS if any(map(clean_tag, tags)) else SPECIAL_FIELDS - {"Tags"}
     filled |= special.difference(names)  # a field of that name takes its place
-    fronts = enumerate(template.front for template in note_type.templates)
-    return tuple(ordinal for ordinal, front in fronts if shows_a_field(front, filled))
+    return _shown(tuple([template.front for template in note_type.templates]), frozenset(filled))
+
+
+@lru_cache(maxsize=1 << 10)  # the notes of a project fill their fields in few different ways
+def _shown(fronts: tuple[str, ...], filled: frozenset[str]) -> tuple[int, ...]:
+    """The ordinals of the fronts that show a filled field."""
+    return tuple(ordinal for ordinal, front in enumerate(fronts) if shows_a_field(front, filled))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAME_CONTROL = re.compile('[\x00-\x1f\x7f"]')
 
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
 # What Anki takes for an empty field: ASCII white space and bare line breaks and divisions. The possessive
 # repeat keeps a long blank prefix linear; re.ASCII keeps a dotless i from matching.
 _BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*+", re.ASCII | re.IGNORECASE)
@@ -21,6 +23,8 @@ _BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*+", re.ASCII | re.IGNORECASE)
 
 def clean_field(text: str) -> str:
     """``text`` without control characters (tab and line feed stay), each lone surrogate as U+FFFD."""
+    if not _UNFIT.search(text):  # nearly always
+        return text
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
 
 
@@ -37,4 +41,4 @@ def clean_deck_name(name: str) -> str:
 
 def is_blank(field: str) -> bool:
     """Whether Anki takes the stored ``field`` for empty; ``&nbsp;`` and ``<p></p>`` are not."""
-    return _BLANK.fullmatch(field) is not None
+    return not field or _BLANK.fullmatch(field) is not None

@@ -33,8 +33,11 @@ def squeeze(text: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def fold(markdown: str) -> str:
     """What two texts share when a reader would call them the same."""
-    text = _MARKUP.sub(" ", _TAG.sub(" ", _PICTURE_FOLDER.sub(r"\1", markdown)))
-    return squeeze(normalize("NFKC", visible(text)).casefold()) or squeeze(markdown)
+    text = _PICTURE_FOLDER.sub(r"\1", markdown) if "](" in markdown else markdown
+    text = _MARKUP.sub(" ", _TAG.sub(" ", text) if "<" in text else text)
+    if not text.isascii():
+        text = normalize("NFKC", visible(text))
+    return squeeze(text.casefold()) or squeeze(markdown)
 
 
 @lru_cache(maxsize=1 << 14)

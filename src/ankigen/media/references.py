@@ -14,6 +14,7 @@ _TAG = re.compile(
     r"(<(?:img|audio|video|source|object)\b(?:\s+(?!src=|data=)[\w-]+(?:=\"[^\"]*\")?)*\s+(?:src|data)=\")([^\"]*)(?=\")"
 )
 _SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
+_MAY_NAME = re.compile(r"(?:src|data)=\"|\[sound:")  # what few fields hold, and every name follows
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 
 # What may hold text that only looks like a sound, and what ends it.
@@ -25,6 +26,8 @@ _MATH_END = {"(": "\\)", "[": "\\]"}
 
 def references(html: str) -> list[str]:
     """The files that ``html`` shows or plays, as the author named them, in order."""
+    if not _MAY_NAME.search(html):
+        return []
     html = silence(html)
     return [unescape(found[2]) for pattern in (_TAG, _SOUND) for found in pattern.finditer(html)]
 
