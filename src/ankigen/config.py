@@ -9,7 +9,7 @@ from typing import Any
 from ankigen.diagnostics import Nature, Rule, Severity
 from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
-from ankigen.readers.settings import Headings
+from ankigen.readers.settings import ClozeMark, Headings
 from ankigen.records import Kind
 
 __all__ = ["Config", "ProjectFault", "read_config"]
@@ -41,6 +41,7 @@ class Config:
     tags: tuple[str, ...] = ()
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS
+    clozes: tuple[ClozeMark, ...] = ()
     notetype: str = ""
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
     rules: Policy = field(default_factory=Policy)
@@ -78,6 +79,12 @@ def _value(shown: str, name: str, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
         raise ProjectFault(shown, "tags is no list of names", 'write tags = ["one", "two"]')
+    if name == "clozes":
+        known = [mark.value for mark in ClozeMark]
+        if isinstance(value, list) and all(mark in known for mark in value):
+            return tuple(map(ClozeMark, value))
+        hint = f"write clozes = [{', '.join(map(repr, known))}], or some of these".replace("'", '"')
+        raise ProjectFault(shown, "clozes is no list of marks", hint)
     if not isinstance(value, str):
         raise ProjectFault(shown, f"{name} is no text", f'write {name} = "..."')
     if name in _CHOICES:

@@ -13,6 +13,7 @@ from pathlib import Path
 from ankigen.anki.template import TemplateError, check_note_type
 from ankigen.dating import SchemaFault, date_note, date_type
 from ankigen.diagnostics import Diagnostic, Rule, Severity
+from ankigen.gaps import gaps_of, remember
 from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media import MediaFinder, MissingMedia, is_remote
@@ -108,6 +109,7 @@ def prepare(
             if not _stands_in(record, faulty):
                 find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
                 named = replace(record, path=files[record.path].name)
+                entry = replace(entry, gaps=remember(entry.gaps, gaps_of(record)))
                 entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"

@@ -96,7 +96,8 @@ class Project:
         """What the reader of ``file`` is told."""
         config = self.config
         deck = nest(config.deck, file.deck) or "Notes"
-        return Settings(deck, config.deck, config.tags, config.kind, config.headings, config.notetype, reader)
+        settings = Settings(deck, config.deck, config.tags, config.kind, config.headings, config.notetype, reader)
+        return replace(settings, clozes=config.clozes)
 
 
 def find_project(paths: Sequence[Path]) -> Project:

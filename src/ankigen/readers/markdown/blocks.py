@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from ankigen.readers.markdown.marks import unmarked
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 
 __all__ = [
@@ -163,4 +164,4 @@ def plain_text(tokens: Sequence[Token]) -> str:
             words.append(plain_text(token.children or ()))
         elif token.type != "html_inline":
             words.append(token.content)
-    return " ".join("".join(words).split())
+    return " ".join(unmarked("".join(words)).split())

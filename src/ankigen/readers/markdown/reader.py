@@ -16,15 +16,17 @@ from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
+from ankigen.readers.markdown.clozes import CODE, cloze_faults, turn_highlights
 from ankigen.readers.markdown.faults import structural_faults
 from ankigen.readers.markdown.forms import Draft
+from ankigen.readers.markdown.marks import first_numbers
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_places
 from ankigen.readers.markdown.verbatim import verbatim_lines
 from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import nest, tag_of_headings
-from ankigen.readers.settings import Headings, Settings
+from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Document, Kind, Record, RichText
 from ankigen.source import Source, Span
 
@@ -51,10 +53,11 @@ def _body(source: Source, front: FrontMatter) -> str:
 
 
 def _read(source: Source, front: FrontMatter) -> Document:
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {CODE: ClozeMark.CODE in front.settings.clozes}
     tokens = parser().parse(_body(source, front), env)
     reader = _Reader(source, front.settings, Writer(source, parser(), env))
     reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens), *unsure_places(source, tokens)]
+    reader.diagnostics += cloze_faults(source, env)
     used = reader.read(blocks_of(tokens))
     used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
     return Document(
@@ -103,7 +106,7 @@ class _Reader:
             while path and path[-1][0] >= section.level:
                 path.pop()
             above = tuple(name for _, name in path)
-            drafts = scan(section.body)
+            drafts = scan(section.body, highlights=ClozeMark.HIGHLIGHT in self.settings.clozes)
             is_leaf = section.heading is not None and following.level <= section.level
             if is_leaf and not drafts:
                 drafts = [_heading_draft(section)]
@@ -131,9 +134,13 @@ class _Reader:
         if any(fault.rule is Rule.INVALID_VALUE for fault in faults):
             return
         kind = options.kind or draft.kind or self.settings.kind
+        if draft.kind is Kind.CLOZE and ClozeMark.HIGHLIGHT in self.settings.clozes:
+            turn_highlights([token for block in draft.blocks for token in block.tokens])
         definition, listed = self._definition(draft)
+        unnumbered: tuple[int, ...] = ()
         if draft.kind is Kind.CLOZE:
-            term, definition, listed = definition, RichText("", ""), None
+            html, unnumbered = first_numbers(definition.html)
+            term, definition, listed = RichText(definition.markdown, html), RichText("", ""), None
         else:
             asked = self.writer.block_markdown(draft.asked)
             term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
@@ -154,6 +161,7 @@ class _Reader:
             hint=options.hint,
             note_type=options.note_type or self.settings.note_type,
             origin=options.origin,
+            unnumbered=unnumbered,
         )
         self.records.append(_placed(record, options, self.settings, headings))
         self._check_count(draft, record)

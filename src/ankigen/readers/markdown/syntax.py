@@ -20,9 +20,12 @@ from mdit_py_plugins.attrs.parse import parse as parse_attributes
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from ankigen.readers.markdown.clozes import clozes_plugin
 from ankigen.readers.markdown.code import highlight
+from ankigen.readers.markdown.highlight import highlight_plugin
+from ankigen.readers.markdown.marks import mark_text
 
-__all__ = ["ATTRIBUTES", "CLOZE", "MAX_NESTING", "OPENING", "SEPARATOR", "parser"]
+__all__ = ["ATTRIBUTES", "MAX_NESTING", "SEPARATOR", "parser"]
 
 MAX_NESTING = 100
 """Blocks nested deeper than this are not parsed (CommonMark sets no limit; Python's stack does)."""
@@ -32,12 +35,6 @@ SEPARATOR = "separator"
 
 ATTRIBUTES = "attributes"
 """Type of the token for ``{#key .tag name=value}`` at the end of a line; ``meta`` holds the values."""
-
-CLOZE = "cloze"
-"""Type of the token for ``{{c1::``, which opens a gap unless a brace is escaped; ``meta`` holds the number."""
-
-OPENING = re.compile(r"\{\{c(\d+)::", re.IGNORECASE)
-"""What opens a cloze."""
 
 _CLOSING = re.compile(r"\}(?=\})")
 _DASHES = "-–—"
@@ -59,7 +56,8 @@ def parser() -> MarkdownIt:
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
-    md.inline.ruler.before("escape", CLOZE, _cloze)
+    md.use(clozes_plugin)
+    md.use(highlight_plugin)
     for dash in _DASHES:
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
@@ -132,19 +130,6 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _cloze(state: StateInline, silent: bool) -> bool:
-    """``{{c1::``, in either case."""
-    found = OPENING.match(state.src, state.pos, state.posMax)
-    if not found:
-        return False
-    if not silent:
-        token = state.push(CLOZE, "", 0)
-        token.content = found[0]
-        token.meta = {"number": int(found[1][:9])}  # Python refuses to read thousands of digits
-    state.pos = found.end()
-    return True
-
-
 def _ends_line(source: str, at: int, limit: int) -> bool:
     while at < limit and source[at] in " \t":
         at += 1
@@ -173,8 +158,7 @@ def _plain(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
 
 def _tex(token: Token) -> str:
     """The formula for a field. Two closing braces end a cloze in Anki; a space between them means nothing to TeX."""
-    formula = token.content.strip()
-    return escapeHtml(formula if "{{c" in formula else _CLOSING.sub("} ", formula))
+    return escapeHtml(_CLOSING.sub("} ", token.content.strip()))
 
 
 def _inline_math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -191,13 +175,15 @@ def _math_block(self: RendererHTML, tokens: Sequence[Token], idx: int, options: 
 
 def _raw_html(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     env["raw html"] = True
-    return tokens[idx].content
+    return mark_text(tokens[idx].content).text
 
 
 _RENDER_RULES = {
     SEPARATOR: _plain,
     ATTRIBUTES: _plain,
-    CLOZE: _plain,
+    "cloze_open": _plain,
+    "cloze_hint": _plain,
+    "cloze_close": _plain,
     "math_inline": _inline_math,
     "math_inline_double": _display_math,
     "math_block": _math_block,

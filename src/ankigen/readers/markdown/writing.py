@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment
+from ankigen.readers.markdown.marks import field_html
 from ankigen.readers.markdown.sanitise import dropped, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
@@ -88,7 +89,7 @@ class Writer:
 
     def _safe(self, html: str, line: int) -> str:
         if not self._env.pop("raw html", False):
-            return html
+            return field_html(html)
         lost = dropped(html)
         if lost:
             self.diagnostics.append(
@@ -100,7 +101,7 @@ class Writer:
                     "write it as Markdown, or as text in backticks",
                 )
             )
-        return sanitise(html)
+        return field_html(sanitise(html))
 
 
 def _content_column(line: str, markup: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from markdown_it.common.utils import escapeHtml
 
 from ankigen.readers.markdown.fragment import render
-from ankigen.readers.markdown.syntax import OPENING
+from ankigen.readers.markdown.marks import OPENING, field_html
 from ankigen.records import RichText
 
 __all__ = ["as_blocks", "as_list", "as_text", "escaped"]
@@ -43,11 +43,11 @@ def _plainest(lines: Sequence[str], write: Callable[[Sequence[str], Sequence[str
 
     Only together may two lines mean something, such as a star on each; then all are escaped.
     """
-    rich = write([_escape(line) for line in lines], [escapeHtml(line) for line in lines])
+    rich = write([_escape(line) for line in lines], [_html(line) for line in lines])
     if all(map(_WORDS.fullmatch, lines)):
         return rich
     if render(rich.markdown).html != rich.html:
-        rich = write([escaped(line) for line in lines], [escapeHtml(line) for line in lines])
+        rich = write([escaped(line) for line in lines], [_html(line) for line in lines])
     return rich
 
 
@@ -76,9 +76,13 @@ def _escape(line: str) -> str:
     is_mark = OPENING.search(line) or _OPENS_BLOCK.fullmatch(line)
     if is_mark or not (_shows(line, line) and _shows(f"x\n{line}", f"x\n{line}")):
         return escaped(line)
-    twice = "\n".join([f"<p>{escapeHtml(line)}</p>"] * 2)
+    twice = "\n".join([f"<p>{_html(line)}</p>"] * 2)
     return escaped(line) if "$$" in line and render(f"{line}\n\n{line}").html != twice else line
 
 
 def _shows(markdown: str, text: str) -> bool:
-    return render(markdown).html == escapeHtml(text)
+    return render(markdown).html == _html(text)
+
+
+def _html(text: str) -> str:
+    return field_html(escapeHtml(text))
