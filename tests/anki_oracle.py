@@ -114,3 +114,34 @@ def ordinals_by_guid(col: Collection) -> dict[str, tuple[int, ...]]:
     for guid, ordinal in rows(col, "select guid, ord from cards join notes on nid = notes.id order by ord"):
         found[guid] = (*found.get(guid, ()), ordinal)
     return found
+
+
+def cards_in(collection: Collection, note_type: NoteType, **fields: str) -> dict[int, tuple[str, str]]:
+    """The front and back of each card that Anki makes of a note, by the card's number."""
+    schema = collection.models.by_name(note_type.name)
+    if schema is None:
+        schema = collection.models.new(note_type.name)
+        schema["type"] = int(note_type.is_cloze)
+        schema["css"] = note_type.css
+        for field in note_type.fields:
+            collection.models.add_field(schema, collection.models.new_field(field.name))
+        for card in note_type.templates:
+            made = collection.models.new_template(card.name) | {"qfmt": card.front, "afmt": card.back}
+            collection.models.add_template(schema, made)
+        collection.models.add_dict(schema)
+        schema = collection.models.by_name(note_type.name)
+        assert schema is not None
+    note = collection.new_note(schema)
+    for name, value in fields.items():
+        note[name] = value
+    deck = collection.decks.id("Science::Cells")
+    assert deck is not None
+    collection.add_note(note, deck)
+    shown = {card.ord: card.render_output(reload=True) for card in note.cards()}
+    sides = {number: (output.question_text, output.answer_text) for number, output in shown.items()}
+    for text in (text for pair in sides.values() for text in pair):
+        assert "template has a problem" not in text
+        assert "The front of this card is blank" not in text
+        assert "{{" not in text
+    assert not collection.get_empty_cards().notes
+    return sides

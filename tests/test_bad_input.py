@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.media import MediaFinder
+from ankigen.media.store import MediaStore
 from commands import NOW, run, write
 
 GOOD = "**Ribosome**: makes proteins\n"
@@ -45,10 +45,8 @@ def fails(project: Path, *arguments: str, code: int = 1, says: str) -> str:
         (b"\0" * 1000, "no text"),
         ("**a**: b".encode("utf-32"), "no text"),
         (b"**a**: b\n\xed\xa0\x80 half a pair\n", "line 2 is not UTF-8: it holds the byte 0xed"),
-        (
-            "**a**: b\r\r\n**\u201cGrüße\u201d**: hallo\n".encode("cp1252"),
-            "line 3 is not UTF-8: it holds the byte 0x93",
-        ),
+        (b"**a**: b\r\r\n**\x93Gr\xfc\x81e**: hallo\n", "line 3 is not UTF-8: it holds the byte 0x93"),
+        ("**Grüße**: größer, süß".encode() + b" \xfc\n", "line 1 is not UTF-8: it holds the byte 0xfc"),
         (b"\xff\xfea\0\0\xd8", "line 1 is not UTF-16"),
         (b"\xef\xbb\xbfa\n\xff", "line 2 is not UTF-8: it holds the byte 0xff"),
         (b"---\ndeck: x\n**a**: b\n", r"unclosed-front-matter"),
@@ -259,16 +257,16 @@ def test_media_that_cannot_be_taken_are_named_and_never_followed(project: Path, 
 
 def test_a_picture_that_goes_away_while_building(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(project, {"content/a.md": PICTURE.format("p.png"), "content/p.png": "picture"})
-    find, calls = MediaFinder.find, []
+    find, calls = MediaStore.find, []
 
-    def find_once(self: MediaFinder, *arguments: object) -> object:
+    def find_once(self: MediaStore, *arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 2:
             os.remove("content/p.png")
         return find(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(MediaFinder, "find", find_once)
-    fails(project, says="ankigen: p.png: no such file")
+    monkeypatch.setattr(MediaStore, "find", find_once)
+    fails(project, says="content/p.png: No such file")
 
 
 # settings and templates

@@ -2,7 +2,9 @@
 
 import re
 
-from ankigen.notetypes import load_note_types
+import pytest
+
+from ankigen.notetypes import load_note_types, theme_names
 
 GROUNDS = {"paper", "panel"}
 TEXTS = {
@@ -11,16 +13,22 @@ TEXTS = {
     "accent",
     *(f"code-{name}" for name in ("keyword", "string", "number", "name", "comment")),
 }
-PAIRS = {"good-ink": "good", "bad-ink": "bad", "missed-ink": "missed", "accent": "gap"}
+PAIRS = {"good-ink": "good", "bad-ink": "bad", "missed-ink": "missed", "accent": "gap", "ink": "mark"}
 EDGES = {"edge"}  # the input's border: https://www.w3.org/TR/WCAG22/#non-text-contrast asks for 3
 DECORATION = {"line", "picture"}
 
 
-def palettes() -> list[dict[str, str]]:
-    """The custom properties of the light and the dark mode."""
-    css = "\n".join(note_type.css for note_type in load_note_types().values())
-    blocks = dict.fromkeys(re.findall(r"\{([^}]*--paper:[^}]*)\}", css))
-    return [dict(re.findall(r"--([\w-]+): ([^;]+);", block)) for block in blocks]
+SHAPE = set("font size leading measure term-size term-weight corner rule-width rule".split())
+
+
+def palettes(theme: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The custom properties of the theme in light and in dark mode."""
+    css = load_note_types()["term"].css
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): ([^;]+);", block))
+        for block in re.findall(rf"^[^{{}}]*\.theme-{theme} {{([^}}]*--paper:[^}}]*)}}", css, re.MULTILINE)
+    )
+    return light, light | dark
 
 
 def contrast(one: str, other: str) -> float:
@@ -35,24 +43,41 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_every_text_is_readable_in_both_modes() -> None:
-    light, dark = palettes()
-    for palette in (light, dark):
-        assert set(palette) == GROUNDS | TEXTS | set(PAIRS) | set(PAIRS.values()) | EDGES | DECORATION
-        pairs = [(text, ground, 4.5) for text in TEXTS for ground in GROUNDS]
-        pairs += [(text, ground, 4.5) for text, ground in PAIRS.items()]
+@pytest.mark.parametrize("theme", theme_names())
+def test_every_text_is_readable_in_both_modes(theme: str) -> None:
+    colours = GROUNDS | TEXTS | set(PAIRS) | set(PAIRS.values()) | EDGES | DECORATION
+    for palette in palettes(theme):
+        assert set(palette) == colours | SHAPE  # or a card with another theme would show through
+        least_text = 7.0 if theme == "large" else 4.5
+        pairs = [(text, ground, least_text) for text in TEXTS for ground in GROUNDS]
+        pairs += [(text, ground, least_text) for text, ground in PAIRS.items()]
+        pairs.append(("bad-ink", "panel", least_text))  # the title of a warning
         pairs += [(edge, ground, 3.0) for edge in EDGES for ground in GROUNDS]
         for text, ground, least in pairs:
             assert contrast(palette[text], palette[ground]) >= least, (text, ground)
-    assert contrast("#000000", dark["picture"]) >= 4.5
+    assert contrast("#000000", palettes(theme)[1]["picture"]) >= 4.5
+
+
+def test_each_mode_says_every_colour_anew() -> None:
+    css = load_note_types()["term"].css
+    blocks = re.findall(r"\{([^}]*--paper:[^}]*)\}", css)
+    assert len(blocks) == 2 * (1 + len(theme_names()))  # the project's theme, and each on its own
+    names = [set(re.findall(r"--([\w-]+):", block)) - SHAPE for block in blocks]
+    assert all(name == names[0] for name in names)
+
+
+@pytest.mark.parametrize("theme", theme_names())
+def test_the_chosen_theme_is_that_of_the_card(theme: str) -> None:
+    css = load_note_types(theme=theme)["cloze"].css
+    assert css.startswith(".card {")
+    assert dict(re.findall(r"--([\w-]+): ([^;]+);", css.partition("}")[0])) == palettes(theme)[0]
 
 
 def test_colours_come_from_the_palette_and_nothing_from_elsewhere() -> None:
     for note_type in load_note_types().values():
         rules = re.sub(r"\{[^}]*--paper:[^}]*\}", "", note_type.css)
         assert not re.search(r"#[0-9a-f]{3,8}\b(?=[;\s])|rgb|hsl", rules)
-        known = set(palettes()[0])
-        assert set(re.findall(r"var\(--([\w-]+)\)", note_type.css)) <= known
+        assert set(re.findall(r"var\(--([\w-]+)\)", note_type.css)) <= set(palettes("paper")[0])
         shown = note_type.css + "".join(card.front + card.back for card in note_type.templates)
-        assert not re.search(r"url\(|@import|https?:|<script|<link", shown)
+        assert not re.search(r"url\(|@import|https?:|<script[^>]|<link", shown)
         assert not re.search(r"\[[%=#]|[%=#]\]", shown)

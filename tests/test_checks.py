@@ -12,8 +12,8 @@ from commands import run, write
 # note, and its diagnostics as `line:column+length rule: message`
 CASES = {
     "a term twice in a deck": (
-        "**Wall**: a\n\n**Cell**: b\n\n**  wall **: c\n\n**Wall **: d\n\n## WALL\n\ne\n",
-        ["9:4+4 duplicate-term: deck n has this term already, at n.md:1"],
+        "**Wall**: a\n\n**Cell**: b\n\n## WALL\n\ne\n",
+        ["5:4+4 duplicate-term: deck n has this term already, at n.md:1"],
     ),
     "a term twice, one with a key": ("**Wall**: a\n\n**Wall**: b {#other}\n", []),
     "a term twice, in two decks": ('**Wall**: a\n\n**Wall**: b {deck="Other"}\n', []),

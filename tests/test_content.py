@@ -50,6 +50,17 @@ SHOWN = {
     "picture": r'<img src="pictures/',
     "inline math": r"\\\(",
     "display math": r"\\\[",
+    "callout": r'<details class="callout ',
+    "admonition": r'<div class="callout ',
+    "footnote": r'<sup class="footnote">1<(?s:.*)<section class="footnotes">',
+    "highlight": "<mark>",
+    "subscript": "<sub>",
+    "superscript": "<sup>",
+    "strikethrough": "<s>",
+    "task": '<span class="task">',
+    "wiki link": '<span class="wiki-link">',
+    "picture of a size": r'<img src="[^"]*" alt="[^"]*" width="',
+    "title of code": '<p class="code-title">',
     "right-to-left text": "[\u0627-\u064a]",
 }
 """What is on at least one card."""

@@ -267,6 +267,16 @@ A gust is {{c1::short}}. {line=27}
     assert done.left_out == (23, 24)
 
 
+def test_footnotes_stay_with_the_records_that_use_them() -> None:
+    text = "- **rain**: drops[^1]\n\n  [^2]: unused\n\n**snow**: flakes[^1]\n\nA {{c1::gust}}[^1]\n\n[^1]: of water\n"
+    document = notes(text)
+    done = converted(document, "old.md")
+    assert_same(document, done)
+    assert "[^2]: unused" in done.text
+    assert "snow {line=5}\n: flakes[^1]\n\n  [^1]: of water\n" in done.text
+    assert {fault.rule for fault in notes(done.text).diagnostics} == {Rule.UNUSED_FOOTNOTE}
+
+
 def test_rows_of_an_export_become_clear_markdown_too() -> None:
     rows = "#separator:tab\n#html:true\n#tags column:3\nrain\t<b>drops</b>\tsky w::x\nsnow\tflakes<br>of ice\tsky\n"
     document = read_source(Source("export.txt", rows), Settings())
@@ -393,6 +403,31 @@ MARKS = (
     *("    deep", "\ttab", "- x", "• y", "1. one", "2) two", "(3) three", "> q", "# x", ": x", "~ x", "Q: x", "A: y"),
     *("[a]: b", "[a]:", "/url", "[a]", "*a", "b*", "**", "$a", "b$", "\\", "x\\", "a :: b", "a ::: b", "**a**: b"),
     *("{{c1::x}}", "{a=b}", "word {.t}", "<b>", "</b>", "<script>", "&amp;", "<http://x.example>", "http://x.example"),
+    *(
+        "==x==",
+        "H~2~O",
+        "x^2^",
+        "^[note]",
+        "a[^1]",
+        "[^1]: note",
+        "[[Page|x]]",
+        "![[a.png|3]]",
+        "\\(a\\)",
+        "\\[",
+        "\\]",
+        "a = b",
+    ),
+    *(
+        "> [!note] x",
+        "!!! note",
+        "    x",
+        ":::{note}",
+        ":::",
+        "- [ ] x",
+        "\\begin{align}",
+        "\\end{align}",
+        "$5, or US$ 6",
+    ),
     *("What is it?", "3 things to do", "a longer line, which says something of some thing", "term", "", "dialect: x"),
     *PAGE.splitlines(),
 )

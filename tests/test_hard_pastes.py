@@ -231,6 +231,35 @@ Où se forme la tourbe ?
     Dans les marais, faute d'air.
 """
 
+DOUBLED = """\
+What is the pH of this soil?
+    What is the pH of this soil?
+    About 5, which is acid.
+    Most vegetables want it between 6 and 7.
+Complete the plan of the beds.
+    beans = 3
+    potatoes = 4
+    Complete the plan of the beds.
+    beans = 3
+    potatoes = 4
+    One bed is left for clover.
+    Clover feeds the soil with nitrogen.
+    Peas would do so, too.
+Which layer is this?
+    Which layer is this?
+    The topsoil.
+    It is darker than what lies below.
+Fill in what is missing from the mix.
+    sand, clay and humus
+    Fill in what is missing from the mix.
+    sand, clay and humus
+    Water, without which it crumbles.
+Name two plants for heavy ground.
+    Name two plants for heavy ground.
+    willows
+    roses
+"""
+
 SAMPLES = {
     "a list whose items come back as terms": LIST_OF_TERMS,
     "lists whose items do not": LIST_ALONE,
@@ -240,6 +269,7 @@ SAMPLES = {
     "sub-headings inside definitions": SUBHEADINGS,
     "the same words as terms": NAMES_AS_TERMS,
     "sides reversed": REVERSED,
+    "the front repeated on the back": DOUBLED,
     "Spanish": SPANISH,
     "German": GERMAN,
     "French": FRENCH,

@@ -19,6 +19,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.readers": 1,
     "ankigen.project": 1,
     "ankigen.config": 1,
+    "ankigen.decoding": 1,
     "ankigen.policy": 1,
     "ankigen.lock": 2,
     "ankigen.matching": 2,
@@ -52,6 +53,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.cli_common": 5,
     "ankigen.cli_convert": 5,
     "ankigen.cli_review": 5,
+    "ankigen.cli_templates": 5,
     "ankigen.__main__": 6,
     "ankigen": 6,
 }
@@ -61,9 +63,14 @@ ONLY_IN = {  # who may know an outside library
     "anki": {"ankigen.anki.oracle", "ankigen.anki.older"},
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
-    "click": {f"ankigen.cli{name}" for name in ("", "_common", "_convert", "_explain", "_ids", "_review")},
+    "click": {f"ankigen.cli{n}" for n in ("", "_common", "_convert", "_explain", "_ids", "_review", "_templates")},
+    "tinycss2": {"ankigen.media.css"},
+    "PIL": {"ankigen.media.shrink"},
+    "http": {"ankigen.media.network"},
+    "socket": {"ankigen.media.network"},
     "nh3": {"ankigen.readers.markdown.sanitise"},
     "yaml": {"ankigen.readers.frontmatter"},
+    "wcwidth": {"ankigen.report.human"},
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import ankigen
 from anki_oracle import collection, import_package, rows
-from ankigen.media import references, rewrite
+from ankigen.media.references import references, rewrite
 from commands import run, write
 
 NFC, NFD = "pic\u00e9.png", "pice\u0301.png"
@@ -60,7 +60,7 @@ def name_of(content: bytes, extension: str) -> str:
         ("![]({})", "content/sub/a.b:c"),
         ("![]({})", "content/sub/a.b*c?"),
         ("![]({})", f"content/sub/a.{'x' * 200}"),
-        ("![]({} 'title')", "content/sub/a.svg"),
+        ("![]({} 'title')", "content/sub/a.tiff"),
         ("[sound:{}]", "content/sub/my_new_song.mp3"),
         ("[sound:{}]", "content/sub/two words.ogg"),
         ("[sound:{}]", "content/sub/R&B.flac"),

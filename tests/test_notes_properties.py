@@ -1,7 +1,6 @@
 """What holds for every text that the notes reader is given."""
 
 import json
-import string
 import subprocess
 import sys
 import tarfile
@@ -11,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ankigen.diagnostics import Severity
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
-from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.markdown.syntax import HASHTAG, parser
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset import looks_like_paste
-from ankigen.records import Document, Kind
+from ankigen.records import Document
 from ankigen.source import Source, Span
 from counting import calls
 
@@ -55,6 +54,12 @@ FRAGMENTS = (
     *("`", "``", "\n```\n", "\n~~~python\n", "$", "$$", "\n$$\n"),
     *("<b>", "</b>", "<script>", "</script>", "<!-- ", " -->", "\n<div>\n", "<http://x.example>", "<"),
     *("[x]", "[x](y \"z\")", "![x](y.png)", "\n[x]: y\n", "\n[^1]: y\n"),
+    *("==", "=", "~", "^", "^[", "[^1]", "[^1]: ", "\n[^2]: x\n\n    y\n", "[[", "]]"),
+    *("![[a.png|3]]", "|3", "\\(", "\\)", "\\[", "\\]"),
+    *("> [!note]- x\n", "\n> [!tip]\n", "\n!!! note\n    ", "\n??? a \"b\"\n    ", "\n:::{note}\n", "\n:::\n"),
+    *("- [ ] ", "\n- [x] "),
+    *("\\begin{align}\n", "\n\\end{align}\n", "https://x.example/"),
+    *("://", "http", "![x|3](y.mp3)", "{width=3}", "[sound:x.mp3]"),
     *("word", "two words", "塩", "é", "3 things", "&amp;", "\u00a0", "\0", "\ud800"),
 )  # fmt: skip
 
@@ -106,8 +111,12 @@ def _structure(source: Source) -> Iterator[int]:
     env: dict[str, Any] = {}
     for token in parser().parse("\n" * end + source.text[source.offset(end + 1) :], env):
         is_comment = token.type == "html_block" and token.content.lstrip().startswith("<!--")
+        is_comment |= token.type == "footnote_reference_open"
         if token.map and (is_comment or token.type in ("heading_open", "hr", "thead_open")):
             yield from range(token.map[0] + 1, token.map[1] + 1 + (token.type == "thead_open"))
+        if token.type == "inline" and token.map and any(child.type == HASHTAG for child in token.children or ()):
+            lines = range(token.map[0] + 1, token.map[1] + 1)
+            yield from (line for line in lines if all(word[0] == "#" for word in source.line(line).split()))
     for target in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]:
         yield from range(target["map"][0] + 1, target["map"][1] + 1)
 
@@ -129,76 +138,6 @@ def _specification(config: pytest.Config) -> list[str]:
         file = archive.extractfile(member)
         assert file
         return [example["markdown"] for example in json.load(file)]
-
-
-MARKED = (
-    *("{0} :: {1}", "{0} ::: {1}", "**{0}**: {1}", "**{0}:** {1}", "**{0}** - {1}", "__{0}__ — {1}"),
-    *("Q: {0}", "A: {1}", "**Q:** {0} A: {1}", "{{{{c1::{0}}}}} {1}", "{0} {{#{1}}}", "{{#{0} .{1} kind=typed}}"),
-)
-INLINE = {
-    "code": "`{}`",
-    "longer code": "`` ` {} ``",
-    "math": "${}$",
-    "displayed math": "$${}$$",
-    "autolink": "<https://x.example/{}>",
-    "link target": "[word](<{}>)",
-    "link title": '[word](x "{}")',
-    "picture": '![word](<{0}> "{0}")',
-    "comment": "<!-- {} -->",
-    "HTML attribute": '<span title="{}">word</span>',
-}
-BLOCKS = {
-    "fence": "```\n{}\n```",
-    "fence with a language": "~~~~python\n~~~\n{}\n~~~~",
-    "fence in an item": "- word\n\n  ```\n  {}\n  ```",
-    "indented code": "word\n\n    {}",
-    "displayed math": "$$\n{}\n$$",
-    "comment": "<!--\n{}\n-->",
-    "HTML": "<div>\n{}\n</div>",
-    "HTML with empty lines": "<pre>\n\n{}\n\n</pre>",
-    "link target": '[x]: <{}> "word"',
-}
-WORDS = st.text(string.ascii_letters, min_size=1, max_size=8)
-NOT_CLOZES = ("math", "displayed math")  # a cloze inside math is a cloze
-
-
-@pytest.mark.parametrize("place", INLINE)
-@given(st.sampled_from(MARKED), WORDS, WORDS, st.sampled_from(("", "word ", "two\nlines ")))
-@settings(max_examples=60, deadline=None)
-def test_no_mark_counts_inside(place: str, mark: str, one: str, two: str, before: str) -> None:
-    marked = mark.format(one, two)
-    assume(not (place in NOT_CLOZES and "{{c1" in marked))
-    if place == "autolink":
-        marked = marked.replace(" ", "")
-    text = before + INLINE[place].format(marked)
-    document = read_markdown(Source("notes.md", text), Settings())
-    assert (document.records, document.diagnostics) == ((), ())
-    (record,) = read_markdown(Source("notes.md", f"Term :: is {text}"), Settings()).records
-    assert (record.term.markdown, record.key, record.tags, record.kind) == ("Term", None, (), Kind.BASIC)
-    assert record.definition.markdown == f"is {text}"
-
-
-@pytest.mark.parametrize("place", BLOCKS)
-@given(st.sampled_from((*MARKED, "# {0}\n{1}", "{0}\n: {1}", "Q: {0}\nA: {1}", "- **{0}**: {1}")), WORDS, WORDS)
-@settings(max_examples=40, deadline=None)
-def test_no_mark_counts_in_a_block_of(place: str, mark: str, one: str, two: str) -> None:
-    marked = mark.format(one, two)
-    assume(not (place in NOT_CLOZES and "{{c1" in marked))
-    outer, _, _ = BLOCKS[place].partition("{}")
-    indent = " " * (len(outer) - len(outer.rstrip(" ")))
-    if place == "link target":
-        marked = marked.replace("\n", " ")
-    document = read_markdown(Source("notes.md", BLOCKS[place].format(marked.replace("\n", f"\n{indent}"))), Settings())
-    assert (document.records, document.diagnostics) == ((), ())
-
-
-@pytest.mark.parametrize("place", ["https://x.example/{}", "x/{}/y", "me@x.example?{}"])
-@given(st.sampled_from([mark for mark in MARKED if "{{c1" not in mark.format(0, 0)]), WORDS, WORDS)
-@settings(max_examples=30, deadline=None)
-def test_no_mark_counts_in_an_address(place: str, mark: str, one: str, two: str) -> None:
-    text = place.format(mark.format(one, two).replace(" ", ""))
-    document = read_markdown(Source("notes.md", text), Settings())
-    assert (document.records, document.diagnostics) == ((), ())
 
 
 HOSTILE: dict[str, Callable[[int], str]] = {
@@ -234,6 +173,41 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "comments": lambda n: "<!-- a " * n,
     "link targets": lambda n: "".join(f"[{number}]: x\n" for number in range(n)),
     "a long line": lambda n: "word " * n,
+    "highlights": lambda n: "==a " * n,
+    "equals": lambda n: "a==" * n,
+    "subscripts": lambda n: "~a" * n,
+    "superscripts": lambda n: "^a^" * n,
+    "open superscripts": lambda n: "^" + "a" * n,
+    "footnotes": lambda n: "a :: " + "".join(f"b[^{number}] " for number in range(n)) + "\n\n[^1]: c",
+    "open footnotes": lambda n: "[^" * n,
+    "footnotes in place": lambda n: "a :: b" + "^[c]" * n,
+    "open footnotes in place": lambda n: "^[" * n,
+    "footnotes of one name": lambda n: "a :: b[^1]\n[^1]: c\n\n" * n,
+    "footnotes in footnotes": lambda n: (
+        "".join(f"[^{number}]: a[^{number + 1}]\n" for number in range(n)) + "a :: b[^0]"
+    ),
+    "footnotes in footnotes, often": lambda n: (
+        "".join(f"[^{number}]: a[^{number + 1}]\n" for number in range(n)) + "\n" + "- a :: b[^0]\n" * n
+    ),
+    "a long footnote, often": lambda n: "[^1]: " + "word *a* " * n + "\n\n" + "a :: b[^1]\n" * n,
+    "wiki links": lambda n: "[[a]] " * n,
+    "open wiki links": lambda n: "[[a" * n,
+    "embeds": lambda n: "![[a.png|300]] " * n,
+    "open embeds": lambda n: "![[" * n,
+    "addresses": lambda n: "http://a " * n,
+    "schemes": lambda n: "http:" * n,
+    "a long address": lambda n: "http://" + "a." * n,
+    "math in brackets": lambda n: "\\(a " * n,
+    "displayed math in brackets": lambda n: "\\[a " * n,
+    "formulas without end": lambda n: "$$ a\n\n" * n,
+    "environments without end": lambda n: "\\begin{align}\n" * n,
+    "money": lambda n: "$5, and " * n,
+    "callouts": lambda n: "> [!note] a\n\n" * n,
+    "admonitions": lambda n: "!!! note\n    a\n\n" * n,
+    "directives": lambda n: ":::{note}\n" * n,
+    "directives in pairs": lambda n: ":::{note}\na\n:::\n" * n,
+    "tasks": lambda n: "- [ ] a\n" * n,
+    "sizes": lambda n: "![" + "|3" * n + "](a.png)",
     "front matter": lambda n: "---\n" + "a: b\n" * n,
 }
 

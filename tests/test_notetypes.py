@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
+from anki_oracle import cards_in
 from ankigen.notetypes import TemplateFault, load_note_types
-from ankigen.records import NoteType
 
 # A contract, so written out: the reviews in people's collections hang on these numbers and on this order. A
 # change here freezes or forks the notes of everyone who has imported a deck. A name alone may change.
@@ -28,7 +28,7 @@ FOR_EVER = {
             ("Spare 3", 7205933227141755),
             ("Spare 4", 4803237398938741),
             ("Spare 5", 6705734458974219),
-            ("Spare 6", 8069167682157704),
+            ("Theme", 8069167682157704),
         ],
         [("Definition", 8966646620197211), ("Term", 6273464469594041)],
     ),
@@ -44,7 +44,7 @@ FOR_EVER = {
             ("Spare 3", 2799404401957313),
             ("Spare 4", 2192004346632302),
             ("Spare 5", 3792653583021570),
-            ("Spare 6", 8443637797294747),
+            ("Theme", 8443637797294747),
         ],
         [("Cloze", 7312876305034673)],
     ),
@@ -69,37 +69,6 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     collection = Collection(str(tmp_path / "collection.anki2"))
     yield collection
     collection.close()
-
-
-def cards_in(collection: Collection, note_type: NoteType, **fields: str) -> dict[int, tuple[str, str]]:
-    """The front and back of each card that Anki makes of a note, by the card's number."""
-    schema = collection.models.by_name(note_type.name)
-    if schema is None:
-        schema = collection.models.new(note_type.name)
-        schema["type"] = int(note_type.is_cloze)
-        schema["css"] = note_type.css
-        for field in note_type.fields:
-            collection.models.add_field(schema, collection.models.new_field(field.name))
-        for card in note_type.templates:
-            made = collection.models.new_template(card.name) | {"qfmt": card.front, "afmt": card.back}
-            collection.models.add_template(schema, made)
-        collection.models.add_dict(schema)
-        schema = collection.models.by_name(note_type.name)
-        assert schema is not None
-    note = collection.new_note(schema)
-    for name, value in fields.items():
-        note[name] = value
-    deck = collection.decks.id("Science::Cells")
-    assert deck is not None
-    collection.add_note(note, deck)
-    shown = {card.ord: card.render_output(reload=True) for card in note.cards()}
-    sides = {number: (output.question_text, output.answer_text) for number, output in shown.items()}
-    for text in (text for pair in sides.values() for text in pair):
-        assert "template has a problem" not in text
-        assert "The front of this card is blank" not in text
-        assert "{{" not in text
-    assert not collection.get_empty_cards().notes
-    return sides
 
 
 @pytest.mark.parametrize(
@@ -187,7 +156,7 @@ def project(folder: Path, **changed: str | bytes) -> Path:
 def test_a_project_adds_a_note_type(tmp_path: Path, collection: Collection) -> None:
     note_types = load_note_types(project(tmp_path))
     assert list(note_types) == ["cloze", "term", "mine"]
-    assert note_types["mine"].css == load_note_types()["term"].css.partition("\n\n.typed")[0]
+    assert note_types["mine"].css == load_note_types()["term"].css.partition("\n\n.unseen")[0]
     assert cards_in(collection, note_types["mine"], Word="w", Meaning="m") == {0: ("w", "w\n<hr>\nm")}
 
 
@@ -196,7 +165,7 @@ def test_a_project_changes_single_files(tmp_path: Path) -> None:
         tmp_path,
         **{
             "term/ask-term.html": '[% set a = "?" %]\n[# b #]\n{{#Reverse}}{{Definition}}[= a =]{{/Reverse}}',
-            "base/palette.css": ".card { --paper: white }",
+            "themes/paper/theme.css": "[= card =] { --paper: white }",
         },
     )
     ours, theirs = load_note_types()["term"], load_note_types(root)["term"]
@@ -226,6 +195,9 @@ def test_a_project_changes_single_files(tmp_path: Path) -> None:
         ("back.html", "\n\n{{type:nc:Wrod}}\n", "back.html:3", "no field 'Wrod'"),
         ("back.html", "\n{{^Wrod}}no{{/Wrod}}\n", "back.html:2", "no field 'Wrod'"),
         ("front.html", "{{Word}}{{#c1}}x{{/c1}}\n", "front.html:1", "no field 'c1'"),
+        ("front.html", "{{#Word}}a{{/Word}}\n\n{{#Word}}\n", "front.html:3", "Missing '{{/Word}}'"),
+        ("back.html", "{{#Word}}a{{/Word}}\nb{{/Word}}\n", "back.html:2", "missing '{{#Word}}' or"),
+        ("back.html", "{{#Word}}\n{{^Meaning}}\n{{/Word}}\n", "back.html:3", "expected '{{/Meaning}}'"),
         # the definition
         ("notetype.toml", "name = \n", "notetype.toml:1", "cannot be read as TOML"),
         ("notetype.toml", 'name = "x', "notetype.toml:1", "cannot be read as TOML"),

@@ -55,6 +55,22 @@ def test_weights_are_learned_and_written_for_people_to_read(sets: Path, tmp_path
     assert again.read_bytes() == output.read_bytes()
 
 
+def test_signs_can_be_added_to_weights_that_stay_as_they_are(sets: Path, tmp_path: Path) -> None:
+    output = tmp_path / "weights.tsv"
+    rows = ["# Learned elsewhere.", "doubled\t1.00\t1.00", "elsewhere\t1.50\t-1.50", "end=question\t0.70\t0.80"]
+    rows += [f"{name}\t0.10\t0.20" for name in names_of_weights()]
+    output.write_text("\n".join(rows), encoding="utf-8")
+    run("train_segmentation.py", sets, "--learn", "doubled", "end=question", "-o", output)
+    found = output.read_text("utf-8").splitlines()
+    assert found[0] == rows[0]
+    assert found[1].startswith("# Added from ")
+    assert found[1].endswith(" cards: doubled, end=question.")
+    assert set(rows[4:]) | {rows[2]} < set(found)
+    changed = dict(row.split("\t", 1) for row in found[2:] if row not in rows)
+    assert changed.keys() == {"doubled", "end=question"}
+    assert changed["doubled"] == "6.00\t6.00"  # no set has it: as it is thought likely
+
+
 def test_the_slope_is_that_of_the_loss(sets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Or the search for the best weights would stop anywhere."""
     monkeypatch.syspath_prepend(TOOLS)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ankigen.readers.studyset.alternation import alternation
 from ankigen.readers.studyset.chances import chances, chances_of
+from ankigen.readers.studyset.doubled import doubled_signs, find_doubled
 from ankigen.readers.studyset.features import observe
 from ankigen.readers.studyset.path import Scores, best_path, path_of
 from ankigen.readers.studyset.segment import segment, term_lines
@@ -41,6 +42,41 @@ def test_questions_may_be_definitions() -> None:
         "touch test\nwill it hold together when pressed\nhow fine are the grains\n"
     )
     assert starts(text) == [0, 4, 7, 10]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("aab", {0: 1}),
+        ("abcabcd", {0: 3}),
+        ("aabcdcde", {0: 1, 3: 2}),
+        ("axabaxab", {0: 4}),  # its first line comes back sooner
+        ("aaab", {}),  # a refrain
+        ("abababc", {}),
+        ("abcab", {}),
+        ("", {}),
+    ],
+)
+def test_text_that_stands_twice_is_found(lines: str, found: dict[int, int]) -> None:
+    assert find_doubled(list(lines)) == found
+
+
+@given(st.text("abc", max_size=14))
+def test_what_is_found_twice_stands_there_twice_and_overlaps_nothing(lines: str) -> None:
+    end = 0
+    for at, size in find_doubled(list(lines)).items():
+        assert at >= end
+        block, end = lines[at : at + size], at + 2 * size
+        assert lines[at:end] == 2 * block
+        assert not lines.startswith(block, end)
+
+
+def test_a_front_that_the_back_repeats_is_told_where_the_set_is_written_so() -> None:
+    lines = ["clay", "clay", "fine grains", "sand", "a mix", "sand", "a mix", "coarse grains", "loam", "loam", "both"]
+    names = ["doubled", "in-doubled", "not-doubled", "doubled", *["in-doubled"] * 3, "not-doubled"]
+    signs = list(doubled_signs(observe(lines, [False] * len(lines))))
+    assert signs == list(enumerate([*names, "doubled", "in-doubled", "not-doubled"]))
+    assert not list(doubled_signs(observe(lines[:8], [False] * 8)))  # twice may be chance
 
 
 def test_blank_lines_part_records() -> None:
@@ -174,6 +210,7 @@ def test_what_is_told_holds_and_the_rest_follows() -> None:
 
 
 @given(st.lists(st.sampled_from(["clay", "What is it?", "fine grains that hold water", "- a", "3 parts"]), max_size=12))
+@settings(deadline=None)
 def test_every_line_is_in_one_record(texts: list[str]) -> None:
     lines = observe(texts, [False] * len(texts))
     for told in ({}, {1: True, 2: True, 5: False, 11: True}):
@@ -210,6 +247,7 @@ SHAPES = {
     "lists that are counted": lambda n: ["9 kinds of soil", "clay", "sand"] * (n // 3),
     "names that come back": lambda n: [f"soil {at % (n // 2)} of the garden bed" for at in range(n)],
     "bullets": lambda n: ["- a"] * n,
+    "text that stands twice": lambda n: [f"soil {at // 6} layer {at % 3}" for at in range(n)],
     "words": lambda n: [f"w{at}" for at in range(n)],
     "sentences": lambda n: ["Clay holds water, for its grains are very fine and swell."] * n,
 }

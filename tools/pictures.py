@@ -1,4 +1,6 @@
-"""Makes the README's picture: cards of the sample notes, as the real Anki renders them, photographed in Chromium.
+"""Makes the pictures of cards: the sample notes as the real Anki renders them, photographed in Chromium.
+
+One is the README's, the others show each theme in docs/cards.md.
 
     python tools/pictures.py [--chromium PATH]
 
@@ -9,22 +11,25 @@ import argparse
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
 from ankigen.build import build_project, check_project, read_project
+from ankigen.notetypes import PLAIN_THEME, theme_names
 from ankigen.project import find_project
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs" / "pictures" / "cards.png"
+PICTURES = ROOT / "docs" / "pictures"
 SHOWN = (  # a part of the term, the side, and the mode
     ("Three claims of cell theory", "answer", "light"),
     ("Cell membrane", "answer", "light"),
     ("A decorator that counts calls", "answer", "dark"),
 )
 WIDTH, HEIGHT = 380, 640
+REVEAL = "<script>document.querySelectorAll('.next').forEach(next => next.click())</script>"  # a list's first item
 
 
 def main() -> None:
@@ -32,21 +37,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--chromium", default=shutil.which("chromium") or "chromium")
     arguments = parser.parse_args()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    photograph(arguments.chromium, PLAIN_THEME, PICTURES / "cards.png", scale=2)
+    for theme in theme_names():
+        photograph(arguments.chromium, theme, PICTURES / f"theme-{theme}.png", scale=1)
+
+
+def photograph(chromium: str, theme: str, picture: Path, scale: int) -> None:
+    """Write a picture of the cards that are shown, in a theme."""
     with tempfile.TemporaryDirectory() as folder:
-        page = photograph_page(Path(folder))
-        command = [arguments.chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        command += ["--disable-background-networking", f"--user-data-dir={folder}/profile"]
+        page = photograph_page(Path(folder), theme)
+        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        command += ["--disable-background-networking", "--force-prefers-reduced-motion"]
+        command += [f"--user-data-dir={folder}/profile"]
         command += [f"--window-size={len(SHOWN) * (WIDTH + 24) + 24},{HEIGHT + 48}"]
-        command += ["--force-device-scale-factor=2", f"--screenshot={PICTURE}", page.as_uri()]
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
+        command += [f"--force-device-scale-factor={scale}", f"--screenshot={picture}", page.as_uri()]
         subprocess.run(command, check=True, capture_output=True)
-    print(PICTURE.relative_to(ROOT))
+    print(picture.relative_to(ROOT))
 
 
-def photograph_page(folder: Path) -> Path:
+def photograph_page(folder: Path, theme: str) -> Path:
     """One page with a frame for each card that is shown; pictures lie beside it."""
     package = folder / "all.apkg"
     project = find_project([ROOT])
+    project = replace(project, config=replace(project.config, theme=theme))
     build_project(project, check_project(project, read_project(project)), now=1, output=package)
     collection = Collection(str(folder / "collection.anki2"))
     request = ImportAnkiPackageRequest(package_path=str(package), options=ImportAnkiPackageOptions())
@@ -73,7 +87,7 @@ def frame(collection: Collection, term: str, side: str, mode: str) -> str:
             shown = card.render_output()
             text = shown.question_text if side == "question" else shown.answer_text
             night = " nightMode night_mode" if mode == "dark" else ""
-            body = f'<body class="card card1{night}"><div id=qa>{text}</div>'
+            body = f'<body class="card card1{night}"><div id=qa>{text}</div>{REVEAL}'
             html = f'<!doctype html><html class="{night.strip()}"><meta charset=utf-8><style>{shown.css}</style>{body}'
             return f'<iframe srcdoc="{escape(html)}"></iframe>'
     raise SystemExit(f"no sample note begins with {term!r}")

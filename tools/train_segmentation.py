@@ -4,13 +4,14 @@
 
 The model is a semi-Markov conditional random field, fitted twice. The second reading goes by the habits that the first
 one finds in a set; to learn how far these can be trusted, they are taken from a first reading that was fitted without
-the set's own source. A weight stays near what is thought likely beforehand unless the sets say otherwise. Needs numpy
-and scipy: pip install 'ankigen[train]'.
+the set's own source. A weight stays near what is thought likely beforehand unless the sets say otherwise. With --learn,
+the file is kept as it is but for the signs named: so a sign can be added without the sets that taught the others. Needs
+numpy and scipy: pip install 'ankigen[train]'.
 """
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,10 +26,10 @@ from ankigen.readers.studyset.features import observe
 from ankigen.readers.studyset.habits import HABITS, lengths_of
 from ankigen.readers.studyset.path import Scores
 from ankigen.readers.studyset.segment import Segmenter
-from ankigen.readers.studyset.weights import LENGTHS, PARTS, Weights, names_of_weights, weights_of
+from ankigen.readers.studyset.weights import LENGTHS, PARTS, Weights, names_of_weights, weights_of, weights_within
 from marked_sets import MarkedSet, read_sets
 
-__all__ = ["Example", "Space", "dressed", "examples_of", "fit", "prepare", "table"]
+__all__ = ["Example", "Space", "dressed", "examples_of", "fit", "learn", "prepare", "table"]
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +39,9 @@ LIKELY = {  # what is thought of signs that few sources have
     "often=3": -1.5,
     "often=many": -4.0,
     "refrain": -1.0,
+    "doubled": 6.0,
+    "in-doubled": -6.0,
+    "not-doubled": -1.0,
     "opening=most": 1.0,
     "echo": 1.5,
     "echo-series": 1.0,
@@ -97,6 +101,23 @@ def fit(space: "Space", examples: Sequence[Example]) -> tuple[dict[str, float], 
         clothed += [dressed(each, weights) for each in examples if each.marked.source in fold]
     second = space.fit(clothed, second=True, start=first)
     return space.named(first), space.named(second)
+
+
+def learn(
+    examples: Sequence[Example], signs: Collection[str], known: tuple[Weights, Weights]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The weights of both readings by their names: these signs learned from the examples, all others as known."""
+    space = Space(examples)
+    if unknown := sorted(set(signs) - set(space.signs)):
+        raise ValueError(f"too few sets have {', '.join(unknown)}")
+    with_signs = [each for each in examples if any(map(set(signs).intersection, each.segmenter.signs))]
+    readings = []
+    for second, weights in enumerate(known):
+        start = np.array([weights.signs.get(name, 0.0) for name in space.names])
+        found = space.named(space.fit(with_signs, second=bool(second), start=start, only=signs))
+        readings.append({**weights.signs, **{sign: found[sign] for sign in signs}})
+        with_signs = [dressed(each, weights_of(readings[0])) for each in with_signs]
+    return readings[0], readings[1]
 
 
 class Space:
@@ -160,14 +181,27 @@ class Space:
         return loss
 
     def fit(
-        self, examples: Sequence[Example], *, second: bool, start: Floats | None = None, steps: int = STEPS
+        self,
+        examples: Sequence[Example],
+        *,
+        second: bool,
+        start: Floats | None = None,
+        steps: int = STEPS,
+        only: Collection[str] = (),
     ) -> Floats:
-        """The weights that explain the examples best; those of the ``second`` reading begin where the first ended."""
+        """The weights that explain the examples best; those of the ``second`` reading begin where the first ended.
+
+        Where ``only`` some are to be learned, all others stay as they are at the start.
+        """
         begin = self.likely.copy() if start is None else start.copy()
-        if second and start is not None:
+        if second and start is not None and not only:
             begin[self.parts[-1]] = 0.3
+        bounds = [
+            (worth, worth) if only and name not in only else bound
+            for name, worth, bound in zip(self.names, begin, self.bounds, strict=True)
+        ]
         found = minimize(
-            self.loss(examples), begin, jac=True, method="L-BFGS-B", bounds=self.bounds, options={"maxiter": steps}
+            self.loss(examples), begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps}
         )
         return np.asarray(found.x)
 
@@ -253,14 +287,25 @@ def main() -> None:
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--also", type=Path, nargs="*", default=[], help="further sets, which count a quarter")
     parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--learn", nargs="+", metavar="SIGN", help="only these signs; the rest stays as in the output")
     arguments = parser.parse_args()
     examples = examples_of(arguments.sets, arguments.also)
-    first, second = fit(Space(examples), examples)
     cards = sum(len(each.marked.starts) for each in examples)
-    note = (
-        "What each sign is worth in the first reading and in the second: see weights.py.\n"
-        f"Learned by tools/train_segmentation.py from {len(examples)} sets with {cards} cards."
-    )
+    sets = f"{len(examples)} sets with {cards} cards"
+    if arguments.learn:
+        text = arguments.output.read_text(encoding="utf-8")
+        try:
+            first, second = learn(examples, arguments.learn, weights_within(text))
+        except ValueError as fault:
+            parser.error(str(fault))
+        notes = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("#")]
+        note = "\n".join([*notes, f"Added from {sets}: {', '.join(arguments.learn)}."])
+    else:
+        first, second = fit(Space(examples), examples)
+        note = (
+            "What each sign is worth in the first reading and in the second: see weights.py.\n"
+            f"Learned by tools/train_segmentation.py from {sets}."
+        )
     arguments.output.write_text(table(first, second, note), encoding="utf-8")
 
 

@@ -13,20 +13,29 @@ from ankigen.anki.package import write_package
 from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
-from ankigen.diagnostics import Diagnostic, Nature, Rule, sort
+from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.identity import Identities, folded
 from ankigen.learning import check_learning
 from ankigen.lock import Lock, write_lock
-from ankigen.media import MediaFinder
+from ankigen.media.store import MediaStore
+from ankigen.media.unused import unused_media
 from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
-from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, who
-from ankigen.project import Project, SourceFile, file_name, load_source
+from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
+from ankigen.project import Project, SourceFile, file_name, is_project, load_source
 from ankigen.readers import read_source
 from ankigen.records import Document, Note, Record
-from ankigen.source import Source
 
-__all__ = ["Built", "Reading", "build_project", "check_project", "guids_of", "plan_project", "read_project"]
+__all__ = [
+    "Built",
+    "Reading",
+    "build_project",
+    "check_project",
+    "guids_of",
+    "plan_project",
+    "read_project",
+    "unused",
+]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
 _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
@@ -40,6 +49,7 @@ class Reading:
     faults: tuple[Diagnostic, ...] = ()
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
+    media: MediaStore | None = None
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -72,29 +82,30 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     faults = list(project.faults)
     policy = project.config.rules
     for file in project.files:
-        source = load_source(file)
-        if isinstance(source, Source):
+        source, found = load_source(file, project.config.encoding)
+        faults += found
+        if source:
             document = read_source(source, project.settings(file, reader))
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
                 fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
                 document = replace(document, diagnostics=(fault,))
             documents.append(settle(document, policy))
-        else:
-            faults.append(source)
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))
 
 
-def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False) -> Reading:
+def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
-    is a new note. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file.
+    is a new note. With ``fetch``, media are fetched from the network. Raises `TemplateFault` when a card template
+    cannot be used, `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
     """
     note_types = note_types_of(project)
-    documents = list(check_documents(reading.documents, note_types, MediaFinder(), files_of(project)))
+    media, files = MediaStore(project, fetch=fetch), files_of(project)
+    documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
     lock, identities = who(project, documents, note_types)
     documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
@@ -105,7 +116,7 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)
-    return Reading(tuple(settled), reading.faults, lock, identities)
+    return Reading(tuple(settled), reading.faults, lock, identities, media)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -160,10 +171,10 @@ def plan_project(project: Project, reading: Reading, *, now: int, against: Path 
 
 
 def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
-    if reading.stops or reading.identities is None:
+    if reading.stops or reading.identities is None or reading.media is None:
         return None
     types = note_types_of(project)
-    return prepare(project, reading.documents, types, reading.lock, reading.identities, now)
+    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
 
 
 def _unread(document: Document) -> Iterator[Diagnostic]:
@@ -177,6 +188,13 @@ def _unread(document: Document) -> Iterator[Diagnostic]:
 
 def _with(document: Document, faults: Iterable[Diagnostic]) -> Document:
     return replace(document, diagnostics=(*document.diagnostics, *faults))
+
+
+def unused(project: Project, reading: Reading) -> Iterator[Diagnostic]:
+    """The media files of a checked project that no record uses; none unless all of its notes were read."""
+    severity = project.config.rules.severity(Rule.UNUSED_MEDIA)
+    if project.is_all and is_project(project.root) and reading.media and severity is not Severity.OFF:
+        yield from (replace(fault, severity=severity) for fault in unused_media(project, reading.media))
 
 
 def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:

@@ -1,13 +1,15 @@
 """Rules over whole documents: what no reader can see in one block. Documents in, documents with diagnostics out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ankigen.clozes import check_cloze
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.identity import same_term
-from ankigen.media import MediaFinder, MissingMedia, UnsafeMedia, is_remote, references
+from ankigen.identity import folded, same_term
+from ankigen.media.contents import Remark
+from ankigen.media.references import references
+from ankigen.media.store import MediaStore
 from ankigen.notes import makes_cards, note_type_of
 from ankigen.places import fault_at, find
 from ankigen.project import SourceFile
@@ -16,28 +18,62 @@ from ankigen.source import Source
 
 __all__ = ["check_documents"]
 
+_THEME = re.compile(r"^[\"']?theme[\"']?\s*[:=].*", re.IGNORECASE | re.MULTILINE)
+
 
 def check_documents(
     documents: Iterable[Document],
     note_types: Mapping[str, NoteType],
-    media: MediaFinder,
+    media: MediaStore,
     files: Mapping[str, SourceFile],
+    themes: Collection[str],
 ) -> Iterator[Document]:
-    """The documents of a project, each with what is wrong with its records beside those of all others."""
+    """The documents of a project, each with what is wrong with its records beside those of all others.
+
+    A theme that there is not is taken off the records again.
+    """
     terms: dict[tuple[str, str], Record] = {}
     keys: dict[str, Record] = {}
-    for document in documents:
-        source, faults = document.source, list(document.diagnostics)
+    names: dict[tuple[str, str], tuple[str, Record]] = {}
+    told: set[Remark] = set()
+    for read in documents:
+        document, unknown = _check_theme(read, note_types, themes)
+        source, faults = document.source, [*document.diagnostics, *unknown]
         # Of clozes, the reader of Markdown knows best what their author wrote.
         said = {fault.line for fault in faults if fault.rule is Rule.BROKEN_CLOZE and fault.path == source.path}
         for record in document.records:
             faults += _check_repetition(source, record, terms, keys)
-            faults += _check_media(source, record, media, files[record.path])
+            faults += _check_names(source, record, names)
+            faults += _check_media(source, record, media, files[record.path], told)
             if any(line in said for line in range(record.line, record.end_line + 1)):
                 continue
             broken = list(check_cloze(source, record)) if record.kind is Kind.CLOZE else []
             faults += broken or _check_cards(source, record, note_types)
         yield replace(document, diagnostics=tuple(faults))
+
+
+def _check_theme(
+    document: Document, note_types: Mapping[str, NoteType], themes: Collection[str]
+) -> tuple[Document, list[Diagnostic]]:
+    """A theme is chosen for a whole file, so each fault is told once, where it is chosen."""
+    told: dict[str, Diagnostic] = {}
+    records = []
+    for record in document.records:
+        message, hint = _theme_fault(record, note_type_of(record, note_types), themes)
+        if message and message not in told:
+            place = _THEME.search(document.source.text) if record.path == document.source.path else None
+            told[message] = fault_at(document.source, record, Rule.INVALID_VALUE, message, hint, place)
+        records.append(replace(record, theme="") if message else record)
+    return (document.with_records(records) if told else document), list(told.values())
+
+
+def _theme_fault(record: Record, note_type: NoteType | None, themes: Collection[str]) -> tuple[str, str]:
+    if record.theme and record.theme not in themes:
+        return f"there is no theme {record.theme}", f"use {', '.join(themes)}"
+    if record.theme and note_type and all((field.holds or field.name) != "Theme" for field in note_type.fields):
+        message = f"note type {note_type.name} has no field Theme, so {record.theme} does not reach its cards"
+        return message, "rename one of its spare fields to Theme, or choose the theme in ankigen.toml"
+    return "", ""
 
 
 def _check_repetition(
@@ -58,25 +94,34 @@ def _check_repetition(
         yield fault_at(source, record, Rule.DUPLICATE_TERM, message, hint)
 
 
-def _check_media(source: Source, record: Record, media: MediaFinder, file: SourceFile) -> Iterator[Diagnostic]:
+def _check_names(
+    source: Source, record: Record, names: dict[tuple[str, str], tuple[str, Record]]
+) -> Iterator[Diagnostic]:
+    """Names of decks and tags that differ for people only: Anki goes by its first spelling. Each is named once."""
+    levels = record.deck.split("::")
+    decks = ["::".join(levels[: number + 1]) for number in range(len(levels))]
+    for what, name in [*(("deck", deck) for deck in decks), *(("tag", tag) for tag in record.tags)]:
+        if (spelling := (f"{what}, as spelt", name)) in names:
+            continue
+        names[spelling] = name, record
+        known, first = names.setdefault((what, folded(name)), (name, record))
+        if known != name and known not in record.tags:  # two on one note are one there, and nobody is misled
+            message = f"{what} {name} and {what} {known}, at {first.path}:{first.line}, are one {what} to Anki"
+            place = find(source, record, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"))
+            yield fault_at(source, record, Rule.SIMILAR_NAMES, message, f"spell the {what} in one way", place)
+
+
+def _check_media(
+    source: Source, record: Record, media: MediaStore, file: SourceFile, told: set[Remark]
+) -> Iterator[Diagnostic]:
+    """What is wrong with the files that a record names; what is wrong with a file is said where it is named first."""
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
         place = find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
-        if is_remote(reference):
-            if reference[:5].lower() != "data:":
-                message = f"{reference} is not in the package: it is shown only where there is a network"
-                hint = "save it beside the note and name that file"
-                yield fault_at(source, record, Rule.REMOTE_MEDIA, message, hint, place)
-            continue
-        try:
-            media.find(reference, file)
-        except MissingMedia:
-            message = f"there is no file {reference}"
-            hint = "names are looked up beside the note, then in the project; upper and lower case differ"
-            yield fault_at(source, record, Rule.MISSING_MEDIA, message, hint, place)
-        except UnsafeMedia:
-            message = f"{reference} lies outside the project"
-            yield fault_at(source, record, Rule.UNSAFE_MEDIA, message, "copy the file into the project", place)
+        for remark in media.find(reference, file).remarks:
+            if not (remark.once and remark in told):
+                told.add(remark)
+                yield fault_at(source, record, remark.rule, remark.message, remark.hint, place)
 
 
 def _check_cards(source: Source, record: Record, note_types: Mapping[str, NoteType]) -> Iterator[Diagnostic]:

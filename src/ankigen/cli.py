@@ -18,6 +18,7 @@ from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
+from ankigen.cli_templates import templates
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
     from ankigen.anki.verify import Verification
@@ -32,6 +33,7 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 _DOUBT = click.option(
     "--new-on-doubt", is_flag=True, help="Where two notes compete for a record, do not ask: it is a new note."
 )
+_FETCH = click.option("--fetch", is_flag=True, help="Fetch pictures and sounds from the network, and keep them.")
 _SHELLS = ("bash", "zsh", "fish")
 _BAR_FROM = 50  # files; fewer are read before a progress bar could be seen
 
@@ -57,9 +59,10 @@ def main() -> None:
 @click.option("-o", "--output", type=_PATH, help="Put all notes into this one package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
+@_FETCH
 @READER
 def build(
-    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, reader: str | None
+    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, fetch: bool, reader: str | None
 ) -> None:
     """Build the decks of a project, or of loose files and folders.
 
@@ -81,7 +84,7 @@ def build(
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
-    reading = _check(project, reader, new_on_doubt)
+    reading = _check(project, reader, new_on_doubt, fetch)
     report(reading.diagnostics, brief=True)
     with _faults():
         built = build_project(project, reading, now=moment, output=output)
@@ -128,9 +131,12 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @click.option("--prose", is_flag=True, help="List also the text that belongs to no record.")
 @click.option("--learning", is_flag=True, help="Name also cards that will be hard to learn.")
 @click.option("--strict", is_flag=True, help="Warnings are problems too: exit code 1.")
+@_FETCH
 @_FORMAT
 @READER
-def check(paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, form: str, reader: str | None) -> None:
+def check(
+    paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fetch: bool, form: str, reader: str | None
+) -> None:
     """Print what is wrong in a project, or in files and folders.
 
     The name in brackets is the rule: `ankigen explain RULE` tells more, [rules] in ankigen.toml sets how much it
@@ -141,19 +147,22 @@ def check(paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fo
     ankigen check notes.md --prose
     ankigen check --learning --strict
     """
-    from ankigen.diagnostics import Nature
+    from ankigen.build import unused
+    from ankigen.diagnostics import Nature, sort
     from ankigen.report.data import parse_data
 
     project = find(paths)
     asked = [nature for nature, is_asked in ((Nature.UNREAD, prose), (Nature.LEARNING, learning)) if is_asked]
-    reading = _check(project.asking(*asked), reader)
+    project = project.asking(*asked)
+    reading = _check(project, reader, fetch=fetch)
+    diagnostics = sort([*reading.diagnostics, *unused(project, reading)])
     if form == "json":
-        _print_json(parse_data(reading.records, reading.diagnostics))
+        _print_json(parse_data(reading.records, diagnostics))
     else:
-        report(reading.diagnostics, err=False)
+        report(diagnostics, err=False)
         files, records = len(reading.documents), len(reading.records)
         say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
-    sys.exit(has_errors(reading.diagnostics, strict))
+    sys.exit(has_errors(diagnostics, strict))
 
 
 @main.command()
@@ -161,6 +170,7 @@ def check(paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fo
 @click.option("--against", metavar="PACKAGE", type=_PATH, help="Tell it for somebody who has this package.")
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
+@_FETCH
 @_FORMAT
 @READER
 def plan(
@@ -168,6 +178,7 @@ def plan(
     against: Path | None,
     now: str | None,
     new_on_doubt: bool,
+    fetch: bool,
     form: str,
     reader: str | None,
 ) -> None:
@@ -185,7 +196,7 @@ def plan(
 
     moment = _moment(now)
     project = find(paths)
-    reading = _check(project, reader, new_on_doubt)
+    reading = _check(project, reader, new_on_doubt, fetch)
     report(reading.diagnostics, brief=True)
     with _faults():
         planned = plan_project(project, reading, now=moment, against=against)
@@ -199,6 +210,7 @@ def plan(
 main.add_command(convert)
 main.add_command(explain)
 main.add_command(ids)
+main.add_command(templates)
 
 
 @main.command()
@@ -305,13 +317,13 @@ def _read(project: "Project", reader: str | None) -> "Reading":
         return read_project(project, reader or "", each)
 
 
-def _check(project: "Project", reader: str | None, new_on_doubt: bool = False) -> "Reading":
+def _check(project: "Project", reader: str | None, new_on_doubt: bool = False, fetch: bool = False) -> "Reading":
     """Read and check; what no record can be blamed for is exit code 1."""
     from ankigen.build import check_project
 
     reading = _read(project, reader)
     with _faults(reading.diagnostics):
-        return check_project(project, reading, new_on_doubt=new_on_doubt)
+        return check_project(project, reading, new_on_doubt=new_on_doubt, fetch=fetch)
 
 
 @contextmanager
@@ -320,6 +332,7 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     from ankigen.anki.verify import AnkiMissing, UnreadablePackage
     from ankigen.dating import SchemaFault
     from ankigen.lock import LockFault
+    from ankigen.media.shrink import PillowMissing
     from ankigen.notetypes import TemplateFault
 
     try:
@@ -328,7 +341,7 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
         report(found)
         say(str(error), error.hint)
         sys.exit(1)
-    except (AnkiMissing, UnreadablePackage) as error:
+    except (AnkiMissing, PillowMissing, UnreadablePackage) as error:
         say(str(error))
         sys.exit(1)
     except OSError as error:

@@ -15,11 +15,31 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
 
 __all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
 
+
+def _known(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
+    """The reader's name. Which there are is looked up only when one is named: other packages may bring some."""
+    if name is not None and name not in (names := _reader_names()):
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(names)}.")
+    return name
+
+
+def _completed(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    return [name for name in _reader_names() if name.startswith(begun)]
+
+
+def _reader_names() -> tuple[str, ...]:
+    from ankigen.readers.registry import reader_names
+
+    return reader_names()
+
+
 READER = click.option(
     "--from",
     "reader",
-    type=click.Choice(["notes", "studyset", "delimited"]),
-    help="Read every file as this, instead of finding out: notes in Markdown, a pasted study set, or Anki's text.",
+    metavar="DIALECT",
+    callback=_known,
+    shell_complete=_completed,
+    help="Read every file as this, instead of finding out: notes, studyset, delimited, or another program's dialect.",
 )
 
 

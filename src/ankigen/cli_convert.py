@@ -50,10 +50,10 @@ def convert(path: Path, output: Path | None, force: bool, review: bool, reader: 
     project = find([path])
     (file,) = project.files
     settings = project.settings(file, reader or "")
-    source = load_source(file)
+    source, faults = load_source(file, project.config.encoding)
+    document = _read(source, settings) if source else Document(Source(file.shown, ""), "")
+    found = [*faults, *document.diagnostics]
     policy = project.config.rules
-    document = _read(source, settings) if isinstance(source, Source) else Document(Source(file.shown, ""), "")
-    found = list(document.diagnostics) if isinstance(source, Source) else [source]
     if any(fault.rule.stops for fault in found):
         report(found)
         say("nothing was written: see above what stops it")

@@ -1,6 +1,7 @@
 """The settings of a project: ``ankigen.toml`` into a frozen value, or into a fault that says what to write."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +13,7 @@ from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import ClozeMark, Headings
 from ankigen.records import Kind
 
-__all__ = ["Config", "ProjectFault", "read_config"]
+__all__ = ["Config", "MediaSettings", "ProjectFault", "read_config"]
 
 _LIMITS = {"longest-answer": "longest_answer", "longest-list": "longest_list"}
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -20,6 +21,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "headings": tuple(Headings),
     "retire": ("keep", "tag"),
 }
+_NUMBERS: dict[str, type[float] | type[int]] = {"media.largest": float, "media.shrink": int}
+_MOST = 100_000
 
 
 class ProjectFault(Exception):
@@ -28,6 +31,15 @@ class ProjectFault(Exception):
     def __init__(self, path: str, message: str, hint: str) -> None:
         super().__init__(f"{path}: {message}")
         self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """The table ``[media]``: where files are looked for as well, and how large they may be."""
+
+    folder: str = ""
+    largest: float = 100  # MB; Anki itself does not synchronise a larger file
+    shrink: int = 0  # pixels of the longer side of a picture; 0 leaves pictures as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,11 @@ class Config:
     headings: Headings = Headings.TAGS
     clozes: tuple[ClozeMark, ...] = ()
     notetype: str = ""
+    unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
+    encoding: str = ""  # of files that are no UTF-8
+    theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
+    media: MediaSettings = MediaSettings()
     rules: Policy = field(default_factory=Policy)
 
 
@@ -62,19 +78,28 @@ def read_config(path: Path) -> Config:
         raise ProjectFault(
             shown, f"this is no TOML: {error}", "see https://toml.io for how values are written"
         ) from None
-    known = [field.name for field in fields(Config)]
+    return Config(**_table(shown, Config, values, ""))
+
+
+def _table(
+    shown: str, settings: type[Config] | type[MediaSettings], values: dict[str, Any], above: str
+) -> dict[str, Any]:
+    """The values of a table of settings in their types; ``above`` is the name of the table, with a dot."""
+    known = [field.name for field in fields(settings)]
     for name in values:
         if name not in known:
             close = get_close_matches(name, known, 1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-            raise ProjectFault(shown, f"there is no setting {name}", hint)
-    return Config(**{name: _value(shown, name, value) for name, value in values.items()})
+            hint = f"did you mean {above}{close[0]}?" if close else f"known are {', '.join(known)}"
+            raise ProjectFault(shown, f"there is no setting {above}{name}", hint)
+    return {name: _value(shown, f"{above}{name}", value) for name, value in values.items()}
 
 
 def _value(shown: str, name: str, value: Any) -> Any:
     """The value of a setting in its type."""
-    if name == "rules":
-        return _rules(shown, value)
+    if name in _TABLES:
+        return _TABLES[name](shown, value)
+    if name in _NUMBERS:
+        return _number(shown, name, value)
     if name == "tags":
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
@@ -85,13 +110,42 @@ def _value(shown: str, name: str, value: Any) -> Any:
             return tuple(map(ClozeMark, value))
         hint = f"write clozes = [{', '.join(map(repr, known))}], or some of these".replace("'", '"')
         raise ProjectFault(shown, "clozes is no list of marks", hint)
+    if name == "unsafe_html":
+        if isinstance(value, bool):
+            return value
+        raise ProjectFault(shown, "unsafe_html is neither true nor false", "write unsafe_html = true, or leave it out")
+    return _text(shown, name, value)
+
+
+def _text(shown: str, name: str, value: Any) -> Any:
     if not isinstance(value, str):
         raise ProjectFault(shown, f"{name} is no text", f'write {name} = "..."')
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise ProjectFault(shown, f"{name} cannot be {value}", f"use {', '.join(_CHOICES[name])}")
         return type(_CHOICES[name][0])(value)
+    if name == "encoding" and value and not _is_encoding(value):
+        raise ProjectFault(shown, f"there is no encoding {value}", 'write its usual name, as in encoding = "cp1252"')
     return clean_deck(value) if name == "deck" else value
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance(b"a".decode(name), str)
+    except (LookupError, ValueError):  # unknown, or no encoding of text
+        return False
+
+
+def _media(shown: str, value: Any) -> MediaSettings:
+    if not isinstance(value, dict):
+        raise ProjectFault(shown, "media is no table", "write [media], and its settings below")
+    return MediaSettings(**_table(shown, MediaSettings, value, "media."))
+
+
+def _number(shown: str, name: str, value: Any) -> Any:
+    if type(value) in (int, _NUMBERS[name]) and 0 <= value <= _MOST:
+        return value
+    raise ProjectFault(shown, f"{name} is no number from 0 to {_MOST}", f"write {name.rpartition('.')[2]} = 100")
 
 
 def _rules(shown: str, value: Any) -> Policy:
@@ -129,3 +183,6 @@ def _severity(shown: str, rule: Rule, given: Any) -> Severity:
         raise ProjectFault(shown, f"{name} stays an error: {reason}", "take it out of [rules]")
     hint = f"use {', '.join(allowed)}; a comment in the note silences one that you have seen"
     raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)
+
+
+_TABLES: dict[str, Callable[[str, Any], Any]] = {"media": _media, "rules": _rules}

@@ -91,18 +91,48 @@ class Rule(Enum):
     # attributes and front matter
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Severity.WARNING, Nature.LOSS
     INVALID_VALUE = "invalid-value", Severity.ERROR
+    BROKEN_ATTRIBUTES = "broken-attributes", Severity.WARNING
+    UNKNOWN_SETTING = "unknown-setting", Severity.WARNING
+    CLEANED_NAME = "cleaned-name", Severity.WARNING
+    SIMILAR_NAMES = "similar-names", Severity.WARNING
     INVALID_FRONT_MATTER = "invalid-front-matter", Severity.ERROR, Nature.STOP
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter", Severity.ERROR, Nature.STOP
     # media
     MISSING_MEDIA = "missing-media", Severity.WARNING
     UNSAFE_MEDIA = "unsafe-media", Severity.ERROR
     REMOTE_MEDIA = "remote-media", Severity.WARNING
+    FETCH_FAILED = "fetch-failed", Severity.WARNING
+    UNFOLLOWED_MEDIA = "unfollowed-media", Severity.WARNING, Nature.LOSS
+    AMBIGUOUS_MEDIA = "ambiguous-media", Severity.WARNING
+    CASE_MISMATCH = "case-mismatch", Severity.WARNING
+    EMPTY_MEDIA = "empty-media", Severity.WARNING
+    OVERSIZED_MEDIA = "oversized-media", Severity.WARNING
+    MISLABELLED_MEDIA = "mislabelled-media", Severity.WARNING
+    BROKEN_DRAWING = "broken-drawing", Severity.WARNING
+    UNSAFE_DRAWING = "unsafe-drawing", Severity.WARNING, Nature.LOSS
+    UNSHRUNK_MEDIA = "unshrunk-media", Severity.INFO
+    UNUSED_MEDIA = "unused-media", Severity.INFO
     # Markdown that swallows what follows
     UNCLOSED_FENCE = "unclosed-fence", Severity.ERROR, Nature.LOSS
+    UNCLOSED_COMMENT = "unclosed-comment", Severity.ERROR, Nature.LOSS
+    UNCLOSED_HTML = "unclosed-html", Severity.WARNING
+    UNCLOSED_MARK = "unclosed-mark", Severity.WARNING
     NESTED_TOO_DEEP = "nested-too-deep", Severity.ERROR, Nature.LOSS
     UNSAFE_HTML = "unsafe-html", Severity.WARNING, Nature.LOSS
+    # what a card cannot show, or does not
+    NOTE_EMBED = "note-embed", Severity.WARNING, Nature.LOSS
+    UNUSED_FOOTNOTE = "unused-footnote", Severity.WARNING, Nature.LOSS
+    UNDEFINED_FOOTNOTE = "undefined-footnote", Severity.WARNING
+    # what looks like a slip of the pen
+    CONFLICT_MARKER = "conflict-marker", Severity.ERROR, Nature.STOP
+    BROKEN_HEADING = "broken-heading", Severity.WARNING
+    BROKEN_TABLE = "broken-table", Severity.WARNING, Nature.LOSS
+    INDENTED_RECORD = "indented-record", Severity.WARNING
+    JOINED_RECORDS = "joined-records", Severity.WARNING
+    LONE_TERM = "lone-term", Severity.WARNING
     # files
     UNDECODABLE_FILE = "undecodable-file", Severity.ERROR, Nature.STOP
+    GUESSED_ENCODING = "guessed-encoding", Severity.WARNING
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Nature.STOP
     OVERSIZED_FILE = "oversized-file", Severity.ERROR, Nature.STOP
     NO_RECORDS = "no-records", Severity.WARNING

@@ -11,11 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from unicodedata import normalize
 
 from ankigen.lock import Entry, Lock, spread
 from ankigen.matching import Candidate, Known, fingerprint, match
 from ankigen.records import Kind, Record
+from ankigen.source import visible
 
 __all__ = ["Identities", "Question", "folded", "follow", "identify", "introduce", "same_term", "type_of"]
 
@@ -118,7 +118,7 @@ def same_term(record: Record) -> tuple[str, str]:
 
 def folded(text: str) -> str:
     """What is the same for two names that Anki takes for one."""
-    return normalize("NFC", text).casefold()
+    return visible(text).casefold()
 
 
 def _known(entries: Sequence[Entry], is_cloze: Callable[[str], bool]) -> Iterator[Known]:

@@ -1,6 +1,7 @@
 """ankigen from Python: read files into documents, look at and change their records, write a package."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from ankigen.clock import build_time
 from ankigen.diagnostics import Diagnostic
 from ankigen.policy import settle
 from ankigen.project import find_project, load_source, project_around
-from ankigen.readers import READERS, read_source
+from ankigen.readers import read_source
 from ankigen.readers.markdown.fragment import render
+from ankigen.readers.registry import reader_names
 from ankigen.records import Document, RichText
 from ankigen.source import Source
 
@@ -28,9 +30,9 @@ class BuildError(Exception):
 def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     """The document in the file ``path``, with the settings of the project that it lies in.
 
-    ``reader`` is "notes", "studyset" or "delimited"; without one it is found out. What is wrong with the text is in the
-    document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the project's
-    settings cannot be used, and `ValueError` for an unknown reader.
+    ``reader`` names a dialect, such as "notes" or "studyset"; without one it is found out. What is wrong with the text
+    is in the document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the
+    project's settings cannot be used, and `ValueError` for an unknown reader.
     """
     _check_reader(reader)
     place = Path(path)
@@ -38,10 +40,11 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
         raise IsADirectoryError(place)
     project = find_project([place])
     file = project.files[0]
-    source = load_source(file)
-    if isinstance(source, Diagnostic):
-        return Document(Source(file.shown, ""), reader, diagnostics=(source,))
-    return settle(read_source(source, project.settings(file, reader)), project.config.rules)
+    source, faults = load_source(file, project.config.encoding)
+    if source is None:
+        return Document(Source(file.shown, ""), reader, diagnostics=faults)
+    document = read_source(source, project.settings(file, reader))
+    return settle(replace(document, diagnostics=(*faults, *document.diagnostics)), project.config.rules)
 
 
 def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
@@ -64,7 +67,8 @@ def write_package(
 
     A record with an error stays out. ``now`` dates the build: seconds since 1970, or ISO 8601; without it
     SOURCE_DATE_EPOCH counts, and then the clock. Raises `BuildError` when nothing could be written, `TemplateFault`
-    for a project's faulty card template, and `OSError` when the file cannot be written.
+    for a project's faulty card template, `PillowMissing` when pictures are to be shrunk without Pillow, and `OSError`
+    when the file cannot be written.
     """
     found = tuple(documents)
     if not found:
@@ -79,5 +83,5 @@ def write_package(
 
 
 def _check_reader(reader: str) -> None:
-    if reader and reader not in READERS:
-        raise ValueError(f"there is no reader {reader!r}: use one of {', '.join(READERS)}")
+    if reader and reader not in reader_names():
+        raise ValueError(f"there is no reader {reader!r}: use one of {', '.join(reader_names())}")

@@ -5,7 +5,7 @@ from html import escape
 
 from ankigen.anki.template import card_ordinals
 from ankigen.identity import type_of
-from ankigen.media import references, rewrite
+from ankigen.media.references import references, rewrite, silence
 from ankigen.records import Kind, MediaFile, Note, NoteType, Record
 
 __all__ = ["KEPT", "makes_cards", "note_of", "note_type_of"]
@@ -35,7 +35,7 @@ def note_of(
 
     ``kept``, if there is any, has a value for each field, of which those that hold what is kept take theirs.
     """
-    values = _values(record, note_type)
+    values = tuple(map(silence, _values(record, note_type)))
     found = {name: find_media(name) for value in values for name in references(value)}
     files = {name: file for name, file in found.items() if file}
     if files:
@@ -57,6 +57,7 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "Count": str(len(record.items)) if len(record.items) > 1 else "",
         "Source": _plain(record.origin or f"{record.path}:{record.line}"),
         "Reverse": "1" if record.kind is Kind.REVERSED else "",
+        "Theme": record.theme,
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }
     return tuple(known.get(field.holds or field.name, "") for field in note_type.fields)

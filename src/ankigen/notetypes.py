@@ -1,7 +1,8 @@
 """Note types: the folders of ``templates/``, rendered to what Anki stores.
 
 A note type is a folder with a ``notetype.toml``, a Jinja file for each side of a card, and a style sheet. A
-project's own ``templates/`` comes before the built-in one, file by file. No template is trusted: it runs in
+project's own ``templates/`` comes before the built-in one, file by file. A theme is a folder of ``themes/`` in there,
+with a ``theme.css``; every theme goes into the style sheet of every note type. No template is trusted: it runs in
 a sandbox, knows no name that it did not make, and reads no file outside these folders. The same files always
 give the same note types. This is the only importer of Jinja.
 """
@@ -19,14 +20,21 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ankigen.anki.template import TemplateError, check_template
 from ankigen.records import CardTemplate, Field, NoteType
 
-__all__ = ["TemplateFault", "load_note_types"]
+__all__ = ["PLAIN_THEME", "TemplateFault", "built_in_files", "load_note_types", "theme_names"]
+
+PLAIN_THEME = "paper"
+"""The theme of a project that chooses none."""
+
 
 _IN_WHEEL = Path(__file__).parent / "templates"
 _BUILT_IN = _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parents[2] / "templates"
 
 _DEFINITION = "notetype.toml"
+_THEMES, _THEME = "themes", "theme.css"
+_THEME_NAME = re.compile(r"[a-z][a-z0-9_-]*")  # it stands in a class of HTML and in a selector of CSS
 _NAMED = {"name": str, "id": int}
 _FIELD = _NAMED | {"holds": str}
 _OPTIONAL = {"holds"}  # the standard field whose value a field of another name takes
@@ -63,13 +71,14 @@ class TemplateFault(Exception):
         return f"{self.path}:{self.line}: {self.message}"
 
 
-def load_note_types(project_templates: Path | None = None) -> dict[str, NoteType]:
+def load_note_types(project_templates: Path | None = None, theme: str = PLAIN_THEME) -> dict[str, NoteType]:
     """All note types by the name of their folder: the built-in ones, then those that the project adds.
 
-    Raises `TemplateFault` for the first thing that is wrong.
+    ``theme`` is the look of every card whose note names no other. Raises `TemplateFault` for the first thing that is
+    wrong.
     """
     files = _Files([root for root in (project_templates, _BUILT_IN) if root is not None])
-    templates = _Templates(files)
+    templates = _Templates(files, theme, theme_names(project_templates))
     definitions = {folder: _Definition(folder, files) for folder in files.folders_with(_DEFINITION)}
     taken: dict[object, str] = {}
     for folder, definition in definitions.items():
@@ -78,6 +87,23 @@ def load_note_types(project_templates: Path | None = None) -> dict[str, NoteType
                 message = f"templates/{taken[key]} has this {'id' if type(key) is int else 'name'} too: {key}"
                 raise definition.fault(message, "Anki knows a note type by both: give this one its own.", key)
     return {folder: definition.note_type(templates) for folder, definition in definitions.items()}
+
+
+def theme_names(project_templates: Path | None = None) -> tuple[str, ...]:
+    """The names of all themes: the built-in ones, then those that the project adds. Raises `TemplateFault`."""
+    files = _Files([root / _THEMES for root in (project_templates, _BUILT_IN) if root is not None])
+    names = files.folders_with(_THEME)
+    for name in names:
+        if not _THEME_NAME.fullmatch(name):
+            path = (files.roots[0] / name).as_posix()
+            raise TemplateFault(path, 0, f"a theme cannot be named {name!r}", "Use a-z, 0-9, - and _, a letter first.")
+    return tuple(names)
+
+
+def built_in_files(folder: str = "") -> dict[str, str]:
+    """The built-in templates in ``folder`` and below, as text by their path in ``templates/``; empty without any."""
+    found = sorted(path for path in (_BUILT_IN / folder).rglob("*") if path.is_file())
+    return {path.relative_to(_BUILT_IN).as_posix(): path.read_text("utf-8") for path in found}
 
 
 class _Files(jinja2.BaseLoader):
@@ -110,12 +136,16 @@ class _Files(jinja2.BaseLoader):
                 return path, self.texts[path]
         raise jinja2.TemplateNotFound(name, f"there is no file {name}")
 
-    def place_of(self, text: str, first: str) -> tuple[str, int]:
-        """The path and line at which ``text`` is written: in the file at ``first``, or one that it uses."""
+    def place_of(self, text: str, first: str, before: int = 0) -> tuple[str, int]:
+        """The path and line at which ``text`` is written: in the file at ``first``, or one that it uses.
+
+        ``before`` is how often it was written before that.
+        """
         for path in (first, *self.texts):
-            before, found, _ = self.texts[path].partition(text)
-            if found:
-                return path, before.count("\n") + 1
+            pieces = self.texts[path].split(text)
+            if len(pieces) > 1:
+                pieces = pieces[: min(before + 1, len(pieces) - 1)]
+                return path, text.join(pieces).count("\n") + 1
         return first, 0
 
     def get_source(
@@ -127,14 +157,15 @@ class _Files(jinja2.BaseLoader):
 
 
 class _Templates(ImmutableSandboxedEnvironment):
-    """Jinja with marks that are neither Anki's nor those of CSS or JavaScript, and with no globals.
+    """Jinja with marks that are neither Anki's nor those of CSS or JavaScript.
 
-    Jinja's own would make text at random (``lipsum``) or without end (``range``), as products would.
+    Its only globals are ``theme`` and ``themes``: the name of the project's theme, and of all. Jinja's own would make
+    text at random (``lipsum``) or without end (``range``), as products would.
     """
 
     intercepted_binops = frozenset({"*", "**"})
 
-    def __init__(self, files: _Files) -> None:
+    def __init__(self, files: _Files, theme: str, themes: tuple[str, ...]) -> None:
         super().__init__(
             block_start_string="[%",
             block_end_string="%]",
@@ -152,6 +183,7 @@ class _Templates(ImmutableSandboxedEnvironment):
         )
         self.files = files
         self.globals.clear()
+        self.globals.update(theme=theme, themes=themes)
         del self.filters["random"]
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -252,6 +284,12 @@ class _Definition:
                 message = f"{self.table['name']} has no field {field!r}"
                 place = self.files.place_of(mark[0], self.files.read(name)[0])
                 raise TemplateFault(*place, message, f"Its fields are {', '.join(fields)}.")
+        try:
+            check_template(text, fields)
+        except TemplateError as error:
+            tag = text[error.offset : text.find("}}", error.offset) + 2]
+            place = self.files.place_of(tag, self.files.read(name)[0], text.count(tag, 0, error.offset))
+            raise TemplateFault(*place, str(error), "Anki could not show such a card: mend it.") from error
         return text
 
     def _check(self) -> None:

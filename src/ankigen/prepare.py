@@ -6,25 +6,22 @@ difference, and a build can write it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import blake2b
-from pathlib import Path
 
-from ankigen.anki.template import TemplateError, check_note_type
 from ankigen.dating import SchemaFault, date_note, date_type
 from ankigen.diagnostics import Diagnostic, Rule, Severity
 from ankigen.gaps import gaps_of, remember
 from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock
-from ankigen.media import MediaFinder, MissingMedia, is_remote
+from ankigen.media.store import MediaStore
 from ankigen.notes import note_of
-from ankigen.notetypes import TemplateFault, load_note_types
-from ankigen.project import Project, SourceFile
+from ankigen.notetypes import PLAIN_THEME, TemplateFault, load_note_types, theme_names
+from ankigen.project import CONFIG_NAME, Project, SourceFile, shown_path
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
 from ankigen.retire import last_sent, retire
 from ankigen.source import Span
 
-__all__ = ["Prepared", "files_of", "note_types_of", "prepare", "questions", "who"]
+__all__ = ["Prepared", "files_of", "note_types_of", "prepare", "questions", "themes_of", "who"]
 
 _LONGEST = 60  # characters of a term that a question shows
 
@@ -40,14 +37,19 @@ class Prepared:
 
 def note_types_of(project: Project) -> dict[str, NoteType]:
     """The project's note types by folder. Raises `TemplateFault` for one that Anki could not show."""
-    note_types = load_note_types(project.templates)
-    for folder, note_type in note_types.items():
-        try:
-            check_note_type(note_type)
-        except TemplateError as error:
-            path = (project.templates or Path("templates")) / folder
-            raise TemplateFault(path.as_posix(), 0, str(error), "Anki could not show such a card: mend it.") from None
-    return note_types
+    return load_note_types(project.templates, themes_of(project)[0])
+
+
+def themes_of(project: Project) -> tuple[str, ...]:
+    """The names of the project's themes, the chosen one first. Raises `TemplateFault` when it is none of them."""
+    names, chosen = theme_names(project.templates), project.config.theme or PLAIN_THEME
+    if chosen not in names:
+        path = project.root / CONFIG_NAME
+        lines = path.read_text("utf-8-sig").splitlines()
+        line = next((at for at, text in enumerate(lines, 1) if text.lstrip("\"' \t").startswith("theme")), 0)
+        hint = f"use {', '.join(names)}, or add a file templates/themes/{chosen}/theme.css"
+        raise TemplateFault(shown_path(path), line, f"there is no theme {chosen}", hint)
+    return (chosen, *(name for name in names if name != chosen))
 
 
 def files_of(project: Project) -> dict[str, SourceFile]:
@@ -89,26 +91,30 @@ def prepare(
     note_types: Mapping[str, NoteType],
     lock: Lock,
     identities: Identities,
+    media: MediaStore,
     now: int,
 ) -> Prepared:
     """The notes of all records without an error, with their dates, and the lock that remembers them.
 
-    Raises `SchemaFault` for a note type that Anki could not update, and `OSError` for a picture that went away.
+    Raises `SchemaFault` for a note type that Anki could not update.
     """
     types = _Types(note_types, lock.types, now)
-    finder, files = MediaFinder(), files_of(project)
+    files = files_of(project)
     ids = _NoteIds(lock.entries, now)
     entries = iter(identities.entries)
     notes: list[Note] = []
     after: list[Entry] = []
     for document in documents:
         faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
-        lacking = _lines(fault for fault in document.faults if fault.rule is Rule.MISSING_MEDIA)
         for record in document.records:
             entry = ids.given(next(entries))
             if not _stands_in(record, faulty):
-                find = partial(_find, finder, files[record.path], is_lacking=_stands_in(record, lacking))
-                named = replace(record, path=files[record.path].name)
+                file = files[record.path]
+
+                def find(reference: str, file: SourceFile = file) -> MediaFile | None:
+                    return media.find(reference, file).file
+
+                named = replace(record, path=file.name)
                 entry = replace(entry, gaps=remember(entry.gaps, gaps_of(record)))
                 entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
                 if not entry.cards:
@@ -209,16 +215,6 @@ def _namespace(records: Sequence[Record]) -> str:
     """A name for a project that has none: two projects that begin differently do not share guids."""
     texts = "\x1f".join(f"{r.path}\x1f{r.term.markdown}\x1f{r.definition.markdown}" for r in records)
     return blake2b(texts.encode("utf-8", "replace"), digest_size=6).hexdigest()
-
-
-def _find(finder: MediaFinder, file: SourceFile, reference: str, *, is_lacking: bool) -> MediaFile | None:
-    """The file that a record names; None for what is not sent along, and that the checks have named."""
-    try:
-        return None if is_remote(reference) else finder.find(reference, file)
-    except MissingMedia:
-        if is_lacking:
-            return None
-        raise
 
 
 def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:

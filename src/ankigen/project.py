@@ -12,6 +12,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from ankigen.config import Config, ProjectFault, read_config
+from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
 from ankigen.readers.names import clean_deck, nest
 from ankigen.readers.settings import Settings
@@ -30,13 +31,12 @@ __all__ = [
 ]
 
 LOCK_NAME = "ankigen.lock"
-_CONFIG_NAME = "ankigen.toml"
+CONFIG_NAME = "ankigen.toml"
 _LARGEST_NOTE = 32 * 2**20
 """Bytes of the largest note that is read; a longer one is no note, and would take memory without bound."""
 
 _READABLE = "look at its permissions, and at where it leads if it is a link"
 _EXTENSIONS = (".md", ".markdown", ".txt")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ class Project:
         """The folder of the packages."""
         return self.root / file_name(self.config.output)
 
+    @property
+    def media_folder(self) -> Path | None:
+        """The folder of the project's media, if the settings name one."""
+        return self.root / file_name(self.config.media.folder) if self.config.media.folder else None
+
     def asking(self, *natures: Nature) -> "Project":
         """The same project, of which rules of these natures are said too."""
         return replace(self, config=replace(self.config, rules=self.config.rules.asking(*natures)))
@@ -96,8 +101,17 @@ class Project:
         """What the reader of ``file`` is told."""
         config = self.config
         deck = nest(config.deck, file.deck) or "Notes"
-        settings = Settings(deck, config.deck, config.tags, config.kind, config.headings, config.notetype, reader)
-        return replace(settings, clozes=config.clozes)
+        return Settings(
+            deck,
+            config.deck,
+            config.tags,
+            config.kind,
+            config.headings,
+            config.notetype,
+            reader,
+            clozes=config.clozes,
+            unsafe_html=config.unsafe_html,
+        )
 
 
 def find_project(paths: Sequence[Path]) -> Project:
@@ -160,34 +174,24 @@ def project_around(paths: Sequence[Path]) -> Project:
 
 def is_project(folder: Path) -> bool:
     """Whether ``folder`` holds a project."""
-    return (folder / _CONFIG_NAME).is_file() or (folder / "content").is_dir()
+    return (folder / CONFIG_NAME).is_file() or (folder / "content").is_dir()
 
 
-def load_source(file: SourceFile) -> Source | Diagnostic:
-    """The text of ``file``, or what keeps it from being read."""
+def load_source(file: SourceFile, encoding: str = "") -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The text of ``file``, None if it cannot be read, and what is wrong with it; ``encoding`` is the project's."""
     try:
         status = file.path.stat()
         if not stat.S_ISREG(status.st_mode):  # to open a pipe or a device could wait for ever
-            return _unreadable(file.path, "this is no regular file", "copy its text into a file")
+            return None, (_unreadable(file.path, "this is no regular file", "copy its text into a file"),)
         if status.st_size > _LARGEST_NOTE:
             size, limit = status.st_size // 2**20, _LARGEST_NOTE // 2**20
             message = f"the file has {size} MB, and a note at most {limit} MB"
-            return Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
+            fault = Diagnostic.of_file(file.shown, Rule.OVERSIZED_FILE, message, "split it into several files")
+            return None, (fault,)
         data = file.path.read_bytes()
     except OSError as error:
-        return _unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE)
-    encoding = "UTF-16" if data.startswith(_UTF_16) else "UTF-8"
-    try:
-        text = "\0" if encoding == "UTF-8" and b"\0" in data else data.decode(encoding)
-    except UnicodeDecodeError as error:
-        before = Source("", data[: error.start].decode(encoding, "replace")).text
-        line, byte = before.count("\n") + 1, data[error.start]
-        message = f"line {line} is not {encoding}: it holds the byte 0x{byte:02x}"
-        return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, "save the file as UTF-8 in your editor")
-    if "\0" in text:
-        message, hint = "this is no text: it holds zero bytes", "save it as UTF-8, or move it out of the notes"
-        return Diagnostic.of_file(file.shown, Rule.UNDECODABLE_FILE, message, hint)
-    return Source(file.shown, text)
+        return None, (_unreadable(file.path, f"the file cannot be read: {error.strerror}", _READABLE),)
+    return decode(file.shown, data, encoding)
 
 
 def _root_above(path: Path) -> Path | None:
@@ -196,7 +200,7 @@ def _root_above(path: Path) -> Path | None:
     for parent in (folder, *folder.parents):
         content = parent / "content"
         is_part = folder == parent or folder.is_relative_to(content)
-        if (parent / _CONFIG_NAME).is_file() or (is_part and content.is_dir()):
+        if (parent / CONFIG_NAME).is_file() or (is_part and content.is_dir()):
             return parent
     return None
 
@@ -206,9 +210,9 @@ def _open(root: Path | None, paths: Sequence[Path]) -> Project:
     if root is None:
         return Project(Path(), Config())
     shown = next((path for path in paths if _real(path) == root), Path(os.path.relpath(root)))
-    _keep_inside(shown, _CONFIG_NAME, LOCK_NAME, "templates")
-    config = read_config(shown / _CONFIG_NAME)
-    _keep_inside(shown, config.content, config.output)
+    _keep_inside(shown, CONFIG_NAME, LOCK_NAME, "templates")
+    config = read_config(shown / CONFIG_NAME)
+    _keep_inside(shown, config.content, config.output, config.media.folder)
     templates = shown / "templates"
     return Project(shown, config, lock=shown / LOCK_NAME, templates=templates if templates.is_dir() else None)
 
@@ -217,7 +221,7 @@ def _keep_inside(root: Path, *names: str) -> None:
     for name in names:
         if not _is_inside(root / file_name(name), _real(root)):
             hint = "nothing outside is read or written: give a place inside, or a package's name with -o"
-            raise ProjectFault(shown_path(root / _CONFIG_NAME), f"{name} leads out of the project", hint)
+            raise ProjectFault(shown_path(root / CONFIG_NAME), f"{name} leads out of the project", hint)
 
 
 def _notes_in(folder: Path, root: Path, faults: list[Diagnostic]) -> Iterator[Path]:

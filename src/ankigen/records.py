@@ -4,7 +4,7 @@ Everything here is a frozen value, safe to share, compare and pickle. Change one
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ankigen.diagnostics import Diagnostic, Ignore
@@ -68,8 +68,9 @@ class Record:
     from 1, both inclusive; ``span`` is the same place in code points of the source's text. Of a cloze record the
     term is the whole text, and the definition is what is added on the back. ``confidence`` is the chance, from 0 to 1,
     that its author meant just these lines; where it is low, ``doubt`` says how else they can be read. ``origin`` is the
-    file and line that the record was converted from, as ``file:line``; empty when it was written here.
-    ``unnumbered`` are those clozes, counted from 0 as they begin, that have no number of their author's.
+    file and line that the record was converted from, as ``file:line``; empty when it was written here. ``theme`` is the
+    look of its cards, when its front matter chooses one. ``unnumbered`` are those clozes, counted from 0 as they begin,
+    that have no number of their author's.
     """
 
     term: RichText
@@ -89,6 +90,7 @@ class Record:
     confidence: float = 1.0
     doubt: Doubt | None = None
     origin: str = ""
+    theme: str = ""
     unnumbered: tuple[int, ...] = ()
 
 
@@ -161,10 +163,14 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file that goes into a package: its content-hashed name there, and where it lies now."""
+    """A file that goes into a package: its content-hashed name there, and where it lies now.
+
+    ``content`` is what goes in when that is not what lies there: a drawing made safe, a picture made smaller.
+    """
 
     name: str
     path: str
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,28 @@
 """A text file as read, and places in it.
 
 Offsets count code points of :attr:`Source.text`, from 0; a line and a column, both from 1, are made of an
-offset only where a person will read them.
+offset only where a person will read them. So a column counts what a person sees: é is one however it is encoded, and
+so is a tab; what cannot be seen beside a mark or a space counts nothing.
 """
 
+import re
+import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
-__all__ = ["Source", "Span"]
+__all__ = ["Source", "Span", "visible"]
+
+# Zero width space, word joiner, byte order mark, soft hyphen. Joiners are none of them: they shape emoji and Persian.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]+")
+
+
+def visible(text: str) -> str:
+    """``text`` composed (NFC) and without what cannot be seen: two texts that look alike are alike."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,8 +41,9 @@ class Span:
 class Source:
     """One text file, unparsed.
 
-    ``path`` is the name shown to the author (POSIX separators). ``text`` has no byte order mark, and every
-    line ends in ``\\n``: CRLF and CR are the same line ends, so line and column stay what an editor shows.
+    ``path`` is the name shown to the author (POSIX separators). ``text`` has no byte order mark, every line ends in
+    ``\\n`` (CRLF and CR are the same line ends), and it is composed (NFC), as Anki does it too: the same note, saved in
+    another way, has the same text. Invisible characters stay only between letters, where a line may break or must not.
     """
 
     path: str
@@ -38,6 +54,8 @@ class Source:
         text = self.text.removeprefix("\ufeff")
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if not text.isascii():
+            text = _INVISIBLE.sub(_between_letters, unicodedata.normalize("NFC", text))
         object.__setattr__(self, "text", text)
         starts = [0]
         at = text.find("\n")
@@ -74,3 +92,16 @@ class Source:
         """The span of lines ``first`` to ``last`` (from 1, inclusive) without the final line end."""
         start = self.offset(first)
         return Span(start, max(start, self.offset(last) + len(self.line(last))))
+
+    def runs(self, lines: Iterable[int]) -> Iterator[Span]:
+        """The spans of those among ``lines``, from 1, that stand together, in order."""
+        for _, run in groupby(enumerate(sorted(lines)), key=lambda pair: pair[1] - pair[0]):
+            numbers = [number for _, number in run]
+            yield self.lines_span(numbers[0], numbers[-1])
+
+
+def _between_letters(found: re.Match[str]) -> str:
+    """The invisible characters if letters stand on both sides, without the byte order marks among them."""
+    around = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
+    are_letters = all(side and unicodedata.category(side)[0] in "LM" for side in around)
+    return found[0].replace("\ufeff", "") if are_letters else ""

@@ -1,11 +1,14 @@
-"""What ``ankigen init`` puts into an empty folder: a small project that builds at once."""
+"""The files that ankigen gives away: a small project that builds at once, and its own templates, to be edited."""
 
 import errno
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["start_project"]
+from ankigen.notetypes import built_in_files
+
+__all__ = ["copy_templates", "start_project"]
 
 _CONFIG = """\
 # Settings of this project; every line may be left out.
@@ -13,6 +16,7 @@ name = {name}         # keeps these notes apart from other projects' notes: do n
 headings = "tags"   # what the headings above a record become: "tags", "deck" or "none"
 # deck = "University"   # a deck above all decks of this project
 # tags = ["2026"]       # for every note
+# theme = "plain"       # the look of the cards; `ankigen templates` lists them
 """
 
 _NOTES = """\
@@ -51,6 +55,25 @@ def start_project(folder: Path) -> list[Path]:
         folder / "content" / "memory.md": _NOTES,
         folder / ".gitignore": "build/\n",
     }
+    return _written(files)
+
+
+def copy_templates(folder: str, templates: Path) -> list[Path]:
+    """Write the built-in files of a note type, of a theme (``themes/NAME``) or ``base`` into a project's ``templates``.
+
+    Returns them. Raises `FileNotFoundError` when there is no such folder, `FileExistsError` for a file that is there
+    already, and `PermissionError` for a folder that a link leads out of ``templates``; then nothing is written.
+    """
+    files = {templates / path: text for path, text in built_in_files(folder).items()}
+    if not files:
+        raise FileNotFoundError(errno.ENOENT, "is not built in", folder)
+    for path in files:
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(templates)):
+            raise PermissionError(errno.EPERM, "a link leads out of the project", str(path))
+    return _written(files)
+
+
+def _written(files: Mapping[Path, str]) -> list[Path]:
     for path in files:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, "is there already", str(path))

@@ -38,14 +38,18 @@ def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
         raise ValueError("a package dated 0 or earlier breaks Anki's database check")
     _check_guids(notes)
     collection = _collection(_Contents(notes), now)
-    media = {file.name: file.path for note in notes for file in note.media}
+    media = {file.name: file for note in notes for file in note.media}
     names = sorted(media)
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
     with replacing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(_member("collection.anki2"), collection)
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
-            with open(media[name], "rb") as source:
+            file = media[name]
+            if file.content is not None:
+                archive.writestr(_member(str(number)), file.content)
+                continue
+            with open(file.path, "rb") as source:
                 member = _member(str(number))
                 member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
                 with archive.open(member, "w") as target:

@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "card_ordinals",
     "check_note_type",
+    "check_template",
     "parse_template",
 ]
 
@@ -108,14 +109,19 @@ def parse_template(template: str) -> tuple[Node, ...]:
 
 def check_note_type(note_type: NoteType) -> None:
     """Raise the first :class:`TemplateError` that Anki would show instead of a card of this type."""
-    known = {field.name for field in note_type.fields} | SPECIAL_FIELDS
+    names = [field.name for field in note_type.fields]
     for template in note_type.templates:
         for side, text in (("front", template.front), ("back", template.back)):
             try:
-                _check_fields(parse_template(text), known)
+                check_template(text, names)
             except TemplateError as error:
                 where = f"note type {note_type.name!r}, {side} of {template.name!r}"
                 raise TemplateError(f"{where}: {error}", error.offset) from None
+
+
+def check_template(template: str, fields: Collection[str]) -> None:
+    """The same for one side of a card, over the names of the fields."""
+    _check_fields(parse_template(template), SPECIAL_FIELDS.union(fields))
 
 
 def card_ordinals(note_type: NoteType, fields: Sequence[str], tags: Sequence[str] = ()) -> tuple[int, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from markdown_it.token import Token
+
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.studyset.features import item_mark
 from ankigen.records import Document, Record
@@ -21,8 +23,8 @@ class Layout:
     """The lines of a note that say how its records were written; lines count from 1.
 
     ``headings`` has the level of each heading, ``tables`` the first and last lines of the tables of records, and
-    ``targets`` are the definitions of links, which any record may use. ``loose`` are lines of those and of comments,
-    which may stand inside a record without being part of its text.
+    ``targets`` are the definitions of links, which any record may use. ``loose`` are lines of those, of footnotes and
+    of comments, which may stand inside a record without being part of its text.
     """
 
     headings: dict[int, int] = field(default_factory=dict)
@@ -54,12 +56,16 @@ def layout_of(document: Document, front: int) -> Layout:
             headings[token.map[0] + 1] = int(token.tag[1:])
         elif token.type == "table_open" and token.map and token.map[0] + 3 in rows:
             tables.append(range(token.map[0] + 1, token.map[1] + 1))
-        elif token.type == "html_block" and token.content.lstrip().startswith("<!--") and token.map:
+        elif token.map and (token.type == "footnote_reference_open" or _is_comment(token)):
             loose.update(range(token.map[0] + 1, token.map[1] + 1))
     maps = [target["map"] for target in [*env.get("references", {}).values(), *env.get("duplicate_refs", ())]]
     links = [number for first, last in maps for number in range(first + 1, last + 1)]
     targets = "\n".join(map(source.line, links))
     return Layout(headings, tuple(tables), targets, frozenset(loose.union(links)))
+
+
+def _is_comment(token: Token) -> bool:
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--")
 
 
 def runs(document: Document, front: int, left_out: frozenset[int], kept: frozenset[Record]) -> Iterator[Record | Run]:

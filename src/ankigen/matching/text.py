@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
 
+from ankigen.source import visible
+
 __all__ = ["EVERYTHING", "Sketch", "digest", "fingerprint", "fold", "number", "recall", "sketch", "squeeze", "words"]
 
 EVERYTHING = 1 << 24  # above the number of any word
@@ -32,7 +34,7 @@ def squeeze(text: str) -> str:
 def fold(markdown: str) -> str:
     """What two texts share when a reader would call them the same."""
     text = _MARKUP.sub(" ", _TAG.sub(" ", _PICTURE_FOLDER.sub(r"\1", markdown)))
-    return squeeze(normalize("NFKC", text).casefold()) or squeeze(markdown)
+    return squeeze(normalize("NFKC", visible(text)).casefold()) or squeeze(markdown)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,41 +1,38 @@
 """Readers: each turns a source into a document of records, and never raises on content.
 
-Which one reads a source is said by the caller or by the front matter, or else found out from the text.
+Which one reads a source is said by the caller, by the front matter or by the project, or else found out from the text.
 """
 
-from collections.abc import Callable
-
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.delimited import looks_like_delimited, read_delimited
 from ankigen.readers.frontmatter import read_front_matter
-from ankigen.readers.markdown import read_markdown
+from ankigen.readers.registry import UnknownReader, find_reader, reader_names
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import looks_like_paste, read_studyset
 from ankigen.records import Document
 from ankigen.source import Source
 
-__all__ = ["READERS", "read_source"]
-
-READERS: dict[str, Callable[[Source, Settings], Document]] = {
-    "notes": read_markdown,
-    "studyset": read_studyset,
-    "delimited": read_delimited,
-}
+__all__ = ["read_source"]
 
 
 def read_source(source: Source, settings: Settings) -> Document:
     """The document that ``source`` holds, read by the reader that fits it."""
     front = read_front_matter(source, settings)
-    name = settings.reader or front.settings.reader
-    if not name:
-        name = "delimited" if looks_like_delimited(source) else "studyset" if looks_like_paste(source) else "notes"
-    if name not in READERS:
+    name = settings.reader or front.settings.reader or settings.dialect or _found_out(source)
+    try:
+        reader = find_reader(name)
+    except UnknownReader:
         fault = Diagnostic.at(
             source,
             Rule.INVALID_VALUE,
             0,
             f"there is no dialect {name}",
-            f"use {' or '.join(READERS)}",
+            f"use {' or '.join(reader_names())}",
         )
         return Document(source, name, diagnostics=(fault,))
-    return READERS[name](source, settings)
+    return reader(source, settings)
+
+
+def _found_out(source: Source) -> str:
+    from ankigen.readers.delimited import looks_like_delimited
+    from ankigen.readers.studyset import looks_like_paste
+
+    return "delimited" if looks_like_delimited(source) else "studyset" if looks_like_paste(source) else "notes"

@@ -6,14 +6,15 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.names import below, clean_deck, clean_tag
+from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
 from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -22,6 +23,8 @@ __all__ = ["FrontMatter", "read_front_matter"]
 
 _KEY = re.compile(r"[\w\"'][\w .\"'-]*\s*[:=](?:\s|$)")
 _SETTING = re.compile(f"{_KEY.pattern}|#")
+_NOTE = re.compile(r"#{2,6} |\*\*|Q: |[^\s#][^\"']* :: ")
+_KNOWN = ("deck", "tags", "tag", "kind", "headings", "dialect", "notetype", "origin")
 _LONGEST = 400  # lines; a rule in line 1 and another far below are no front matter
 
 
@@ -43,8 +46,11 @@ def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
         return FrontMatter(settings)
     ends = ("---", "...") if fence == "---" else ("+++",)
     end = next((number for number in range(2, last + 1) if source.line(number).rstrip() in ends), 0)
+    if any(_is_note(source, number) for number in range(3, end)):  # a rule of the note, far below
+        end = 0
     if not end:
-        end = next(n for n in range(2, source.line_count + 2) if not _SETTING.match(source.line(n))) - 1
+        below = range(2, source.line_count + 2)
+        end = next(n for n in below if not _SETTING.match(source.line(n)) and not source.line(n).startswith("- ")) - 1
         fault = Diagnostic.at(
             source,
             Rule.UNCLOSED_FRONT_MATTER,
@@ -67,6 +73,14 @@ def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
         )
         return FrontMatter(settings, end, (fault,))
     return _apply(source, settings, values, end)
+
+
+def _is_note(source: Source, number: int) -> bool:
+    """Whether what looks like a setting or a comment can only be a record or a heading: it follows a blank line."""
+    if source.line(number - 1).strip():
+        return False
+    line, is_title = source.line(number), not source.line(number + 1).strip()
+    return _NOTE.match(line) is not None or (line.startswith("# ") and is_title)
 
 
 def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
@@ -124,8 +138,37 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("headings", "headings", Headings, "tags, deck or none")
     take("dialect", "reader", _text, "notes, studyset or delimited")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
+    take("theme", "theme", _text, "the name of a theme, as `ankigen templates` lists them")
     take("origin", "origin", _name, "the name of the file that these notes were made of")
+    faults += _misspelt(source, values, end)
+    faults += _cleaned(source, values, end)
     return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
+
+
+def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagnostic]:
+    """The settings that differ from a known one by a slip; all others belong to other programs."""
+    for name in values:
+        near = [known for known in get_close_matches(name, _KNOWN, 1, 0.75) if abs(len(known) - len(name)) <= 1]
+        if near and name not in _KNOWN:
+            start = source.offset(_line_of(source, name, end))
+            message = f"ankigen knows no setting {name}"
+            yield Diagnostic.at(
+                source, Rule.UNKNOWN_SETTING, start, message, f"did you mean {near[0]}?", start + len(name)
+            )
+
+
+def _cleaned(source: Source, values: dict[str, Any], end: int) -> Iterator[Diagnostic]:
+    """The names of decks and tags that Anki would not take as they are."""
+    for key in ("deck", "tags", "tag"):
+        names = values.get(key, ())
+        for name in [names] if isinstance(names, str) else names if isinstance(names, list) else []:
+            lost = lost_of(name) if isinstance(name, str) else ""
+            if lost:
+                clean = clean_deck(name) if key == "deck" else " ".join(_tags(name))
+                line = _line_of(source, key, end)
+                start, stop = source.offset(line), source.offset(line) + len(source.line(line))
+                message, hint = f"Anki takes no {lost} in a name: it becomes {clean}", "write it that way here too"
+                yield Diagnostic.at(source, Rule.CLEANED_NAME, start, message, hint, stop)
 
 
 def _deck(value: Any) -> str:

@@ -4,24 +4,37 @@ Anki nests both with ``::``. A tag ends at any space; a deck name's parts may ho
 """
 
 import re
+from unicodedata import normalize
 
-__all__ = ["below", "clean_deck", "clean_tag", "nest", "tag_of_headings"]
+__all__ = ["below", "clean_deck", "clean_tag", "lost_of", "nest", "tag_of_headings"]
 
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_REFUSED = re.compile(r'["\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]')
 
 
 def clean_deck(name: str) -> str:
-    """The deck name without empty levels, control characters or spaces around a level; may come out empty."""
-    parts = (_SPACE.sub(" ", _CONTROL.sub(" ", part)).strip(" :") for part in name.split("::"))
+    """The deck name as Anki will spell it; may come out empty.
+
+    Without control characters and quotes, which Anki drops, without empty levels, which it would call "blank", and
+    without spaces around a level. A ``/`` does not nest: it may be part of a name, as in TCP/IP.
+    """
+    parts = (_SPACE.sub(" ", _REFUSED.sub(" ", part)).strip(" :") for part in normalize("NFC", name).split("::"))
     return "::".join(part for part in parts if part)
 
 
 def clean_tag(tag: str) -> str:
-    """The tag without ``#`` in front, with ``_`` for spaces and ``::`` for ``/``; may come out empty."""
-    name = _SPACE.sub("_", _CONTROL.sub(" ", tag).strip().removeprefix("#"))
+    """The tag as Anki will spell it: no ``#`` in front, ``_`` for spaces and ``::`` for ``/``; may come out empty."""
+    name = _SPACE.sub("_", _REFUSED.sub(" ", normalize("NFC", tag)).strip().removeprefix("#"))
     parts = (part.strip(":_") for part in name.replace("/", "::").split("::"))
     return "::".join(part for part in parts if part)
+
+
+def lost_of(name: str) -> str:
+    """What a name has to lose to be a deck or tag: said for its author, empty when that is nothing of note."""
+    if _REFUSED.search(name):
+        return "quotes or control characters"
+    levels = name.strip().removeprefix("#").split("::")
+    return "empty levels" if len(levels) > 1 and not all(level.strip(" :_") for level in levels) else ""
 
 
 def nest(*names: str) -> str:

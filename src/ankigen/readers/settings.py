@@ -28,8 +28,10 @@ class Settings:
     """Defaults for one source; its front matter and the attributes of a record come before them.
 
     ``deck`` is the whole name, ``above`` the part of it that front matter and attributes do not replace.
-    ``reader`` names the reader to use, or is empty: then it is found out from the text. ``origin`` is the file that a
-    converted note was made of, empty for others.
+    ``reader`` names the reader to use whatever the front matter says, ``dialect`` the one to use where that names none;
+    where both are empty, it is found out from the text. ``origin`` is the file that a converted note was made of, empty
+    for others. ``unsafe_html`` lets raw HTML through as it is. ``theme`` is the look that a note chose, empty for the
+    project's.
     """
 
     deck: str = "Notes"
@@ -39,5 +41,8 @@ class Settings:
     headings: Headings = Headings.TAGS
     note_type: str = ""
     reader: str = ""
+    dialect: str = ""
     origin: str = ""
     clozes: tuple[ClozeMark, ...] = ()
+    unsafe_html: bool = False
+    theme: str = ""

@@ -4,6 +4,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from wcwidth import wcswidth
+
 from ankigen.diagnostics import Diagnostic, Severity
 
 __all__ = ["human", "summary"]
@@ -66,7 +68,5 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, int, int]:
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal ``text`` takes (Unicode Standard Annex 11: wide ones take two)."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in ("W", "F") else 1 for c in text
-    )
+    """How many columns of a terminal ``text`` takes: wide characters two, combining and invisible ones none."""
+    return max(0, wcswidth(text))

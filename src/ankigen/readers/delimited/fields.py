@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import unescape
 
 from ankigen.readers.markdown.fragment import render
+from ankigen.readers.markdown.marks import live
 from ankigen.readers.markdown.sanitise import sanitise
 from ankigen.readers.studyset.plain import as_text
 from ankigen.records import RichText
@@ -40,13 +41,13 @@ def rich_text(field: str, *, html: bool) -> RichText:
 
 def cloze_text(text: RichText) -> RichText:
     """``text`` with its gaps marked as gaps; in other text their marks are written so that they mean nothing."""
-    marked = text.markdown
+    marked, html = text.markdown, live(text.html)
     for escaped, mark in _GAP_MARKS:
         marked = escaped.sub(mark, marked)
     for markdown in (_BACKSLASH.sub(r"\1", text.markdown), marked):
-        if render(markdown).html == text.html:
-            return RichText(markdown, text.html)
-    return text
+        if render(markdown).html == html:
+            return RichText(markdown, html)
+    return RichText(text.markdown, html)
 
 
 def _lines(texts: Sequence[str]) -> RichText:

@@ -8,18 +8,17 @@ The guid column is the record's key: by it the note stays the same one while its
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.delimited.fields import cloze_text, joined, rich_text, words_in
 from ankigen.readers.delimited.headers import Headers, read_headers
 from ankigen.readers.frontmatter import read_front_matter
-from ankigen.readers.markdown.sanitise import dropped
+from ankigen.readers.markdown.sanitise import losses
 from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.rows import Row, read_rows
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record, RichText
-from ankigen.source import Source, Span
+from ankigen.source import Source
 
 __all__ = ["read_delimited"]
 
@@ -53,16 +52,9 @@ def read_delimited(source: Source, settings: Settings) -> Document:
         "delimited",
         tuple(reader.records),
         (*front.diagnostics, *faults, *reader.diagnostics),
-        prose=_spans(source, written - taken - set(headers.lines)),
+        prose=tuple(source.runs(written - taken - set(headers.lines))),
         chrome=tuple(source.lines_span(number, number) for number in headers.lines),
     )
-
-
-def _spans(source: Source, numbers: set[int]) -> tuple[Span, ...]:
-    """The runs of lines among ``numbers``."""
-    runs = groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
-    ends = [[number for _, number in run] for _, run in runs]
-    return tuple(source.lines_span(run[0], run[-1]) for run in ends)
 
 
 @dataclass(slots=True)
@@ -107,6 +99,7 @@ class _Reader:
             key=self._at(row, self.headers.guid_column) or None,
             hint=hint,
             note_type=self.settings.note_type,
+            theme=self.settings.theme,
         )
         if not record.term.html:
             self._fault(Rule.EMPTY_TERM, first, "this row has no term", "write it, or delete the row")
@@ -147,9 +140,8 @@ class _Reader:
         return kind
 
     def _rich(self, text: str, line: int) -> RichText:
-        if self._html and (lost := dropped(text)):
-            message = f"HTML that a card may not hold is left out: {', '.join(dict.fromkeys(lost))}"
-            self._fault(Rule.UNSAFE_HTML, line, message, "take it out of the field")
+        for rule, message, _ in losses(text) if self._html else ():
+            self._fault(rule, line, message, "take it out of the field")
         return rich_text(text, html=self._html)
 
     def _deck(self, row: Row) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.forms import Draft
-from ankigen.readers.names import below, clean_deck, clean_tag
+from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
 from ankigen.readers.settings import Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -56,6 +56,10 @@ def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[O
             faults.append(Diagnostic.at(source, Rule.INVALID_VALUE, at, message, hint, end))
         else:
             origin = f"{settings.origin}:{number}"
+    deck = values.get("deck", "")
+    if lost := lost_of(deck):
+        message, hint = f"Anki takes no {lost} in a name: it becomes {clean_deck(deck)}", "write it that way here too"
+        faults.append(Diagnostic.at(source, Rule.CLEANED_NAME, at, message, hint, end))
     options = Options(
         key=values.pop("id", None),
         tags=tuple(filter(None, (clean_tag(name) for name in values.pop("class", "").split()))),

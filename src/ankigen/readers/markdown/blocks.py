@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from ankigen.readers.markdown.footnotes import REFERENCE
 from ankigen.readers.markdown.marks import unmarked
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 
@@ -149,9 +150,9 @@ def take_attributes(tokens: list[Token] | None) -> Attributes | None:
 
 
 def is_comment(block: Block) -> bool:
-    """Whether the block is one HTML comment and nothing else."""
+    """Whether the block is one HTML comment and nothing else; one without an end is named by the faults."""
     text = block.tokens[0].content.strip()
-    return block.type == "html_block" and text.startswith("<!--") and text.find("-->") == len(text) - 3
+    return block.type == "html_block" and text.startswith("<!--") and text.find("-->") in (-1, len(text) - 3)
 
 
 def plain_text(tokens: Sequence[Token]) -> str:
@@ -162,6 +163,6 @@ def plain_text(tokens: Sequence[Token]) -> str:
             words.append(" ")
         elif token.type == "image":
             words.append(plain_text(token.children or ()))
-        elif token.type != "html_inline":
+        elif token.type not in ("html_inline", REFERENCE):
             words.append(token.content)
     return " ".join(unmarked("".join(words)).split())

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.marks import CLOSE, HINT, OPENING, Nest, clean, mark_text, opening, settled
+from ankigen.readers.markdown.pairs import nesting
 from ankigen.source import Source
 
 __all__ = ["CODE", "cloze_faults", "cloze_names", "clozes_plugin", "holds_highlight", "turn_highlights"]
@@ -25,10 +28,11 @@ CODE = "clozes in code"
 
 _FAULTS = "cloze faults"
 _OPENING, _CLOSING = "cloze", "cloze_braces"  # tokens that are still to be settled
-_TEX = ("math_inline", "math_inline_double", "math_block")
+_TEX = ("math_inline", "math_inline_double", "math_block")  # whichever marks it is written between
 _CODE = ("code_inline", "fence", "code_block")
 _SEPARATOR = "separator"  # the type of `::` between spaces in `syntax`, which builds on this module
-_WANTED = re.compile(r"\{\.cloze\}")  # behind the language of a fence
+# Behind the language of a fence, or beside it. The limits keep hostile input linear.
+_WANTED = re.compile(r"\{[^{}]{0,100}(?<![\w-])\.cloze(?![\w-])[^{}]{0,100}\}")
 _SIGN = re.compile(r"[{}]|(?<!:)::(?!:)")
 _DAMAGED = re.compile(r"(?:\{+ ?c ?\d*|\bc\d+) ?::?[^{}]{0,200}$", re.IGNORECASE)  # `{{c1:Oslo`, `c1::Oslo`
 _PAIR = re.compile(r"\{\{[^{}]*$")  # braces that belong together, as in a template
@@ -42,7 +46,7 @@ _UNCLOSED = (
 _CROSSED = (
     6,
     "the cloze that begins here ends inside or outside of other markup than it begins in",
-    "put its braces both inside or both outside of the stars, or of the link",
+    "put its braces both inside or both outside of the stars, the link or the tags",
 )
 _UNOPENED = (
     2,
@@ -70,6 +74,8 @@ def clozes_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("escape", _OPENING, _open)
     md.inline.ruler.before("escape", _CLOSING, _braces)
     md.core.ruler.after("inline", "clozes", _settle)
+    for name in (_OPENING, _CLOSING, "cloze_open", "cloze_hint", "cloze_close"):
+        md.add_render_rule(name, _content)
 
 
 def cloze_names(tokens: Sequence[Token]) -> Iterator[str]:
@@ -231,8 +237,8 @@ class _Inline:
                 _read_text(index, token.content, nest)
             elif token.type == _SEPARATOR and token.content == "::":
                 nest.colons((index, 0))
-            elif token.nesting:
-                nest.markup(token.nesting)
+            elif step := token.nesting or (nesting(token.content) if token.type == "html_inline" else 0):
+                nest.markup(step)
 
     def _is_stray(self, index: int, *, after_cloze: bool) -> bool:
         """Whether braces that close nothing look as if they should: a cloze is before them, or what looks like one."""
@@ -269,6 +275,10 @@ def _closed(token: Token, ends: Set[int]) -> Iterator[Token]:
         is_mark = at in ends
         yield _mark("cloze_close", CLOSE, -1) if is_mark else _text("}")
         at += 2 if is_mark else 1
+
+
+def _content(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return tokens[idx].content  # no sign of HTML is in it
 
 
 def _mark(kind: str, content: str, nesting: Literal[-1, 0, 1], names: Sequence[str] = ()) -> Token:

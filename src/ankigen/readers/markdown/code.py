@@ -16,7 +16,7 @@ __all__ = ["highlight"]
 _PIECE = re.compile(r"<span[^<>]*>|</span>|&[#\w]+;|[^<&]")
 
 
-def highlight(code: str, language: str, _attributes: str) -> str:
+def highlight(code: str, language: str) -> str:
     """The HTML of a code block. An unknown or missing language gives plain, escaped code."""
     bare = MARK.sub("", code)
     inner = _coloured(bare, language) if language else None

@@ -14,7 +14,7 @@ from ankigen.readers.markdown.blocks import Attributes, Block, Inline, Line, pla
 from ankigen.readers.markdown.syntax import SEPARATOR
 from ankigen.records import Kind
 
-__all__ = ["Draft", "definition_list", "head_of", "is_answer", "table_rows"]
+__all__ = ["Draft", "definition_list", "head_of", "is_answer", "is_broken_head", "table_rows"]
 
 _HEADERS = {
     ("term", "definition"), ("term", "meaning"), ("term", "description"), ("term", "explanation"),
@@ -29,6 +29,7 @@ _HEADERS = {
 }  # fmt: skip
 _QUESTION = re.compile(r"(?:q|question)", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:a|answer)", re.IGNORECASE)
+_BROKEN_TERM = re.compile(r"\*\*[^*]{1,100}\*?|\*?[^*]{1,100}\*\*|\*[^*]{1,100}\*")
 _DASHES = ("-", "–", "—")
 
 
@@ -73,6 +74,13 @@ def head_of(line: Line, content: str, first: int) -> Draft | None:
 def is_answer(line: Line, content: str) -> Inline | None:
     """What follows ``A:`` when ``line`` begins with it."""
     return _labelled(line, content, _ANSWER)
+
+
+def is_broken_head(line: Line) -> bool:
+    """Whether ``line`` begins with a bold term that lost a star: it ends what is above it, and `slips` names it."""
+    mark = next((at for at, token in enumerate(line.tokens) if _is_mark(token, (":", *_DASHES))), 0)
+    term = "".join("*" if token.type == "em_open" else token.content for token in line.tokens[:mark])
+    return _BROKEN_TERM.fullmatch(term.strip()) is not None
 
 
 def _question(line: Line, content: str) -> Draft | None:

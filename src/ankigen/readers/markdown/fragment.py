@@ -1,17 +1,46 @@
 """A piece of Markdown on its own, as a term or definition shows it."""
 
-from ankigen.readers.markdown.blocks import Inline, blocks_of
+from collections.abc import Mapping
+from typing import Any
+
+from ankigen.readers.markdown.blocks import Block, Inline, blocks_of
+from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.writing import Writer
 from ankigen.records import RichText
 from ankigen.source import Source
 
-__all__ = ["render"]
+__all__ = ["render", "render_definition"]
+
+_LISTS = ("bullet_list", "ordered_list")
 
 
-def render(text: str) -> RichText:
-    """``text`` and its HTML; a single paragraph stands without a paragraph element around it."""
+def render(text: str, targets: Mapping[str, Any] | None = None) -> RichText:
+    """``text`` and its HTML; a single paragraph stands without a paragraph element around it.
+
+    ``targets`` are those of links that are named elsewhere, as markdown-it keeps them.
+    """
+    return _shown(*_parsed(text, targets))
+
+
+def render_definition(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[str, ...], bool]:
+    """The same, with the items of the list that ``text`` is, if it is one, and whether they are numbered."""
+    writer, blocks = _parsed(text, targets)
+    if len(blocks) != 1 or blocks[0].type not in _LISTS:
+        return _shown(writer, blocks), (), False
+    items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
+    return _shown(writer, blocks), items, blocks[0].type == "ordered_list"
+
+
+def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block]]:
     source = Source("", text.strip("\r\n") + "\n")
-    env: dict[str, object] = {}
-    blocks = blocks_of(parser().parse(source.text, env))
-    return Writer(source, parser(), env).definition(Inline(), blocks, 0, source.text.strip("\n"))
+    env: dict[str, Any] = {"references": dict(targets)} if targets else {}
+    tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
+    return Writer(source, parser(), env, footnotes), blocks_of(tokens)
+
+
+def _shown(writer: Writer, blocks: list[Block]) -> RichText:
+    lines = range(writer.source.line_count)
+    writer.begin(lines)
+    shown = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+    return writer.with_footnotes(shown, lines)

@@ -2,6 +2,7 @@
 
 Anki takes the first ``}}`` for the end of a cloze, and ``::`` for the beginning of its hint, whatever its author meant.
 So all that only looks like a mark is written as an entity; TeX, which people edit in Anki too, gets a space instead.
+A bracket that would begin a sound in code is marked in the same way.
 """
 
 import re
@@ -10,7 +11,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic, TypeVar
 
+from markdown_it.common.utils import escapeHtml
+
 __all__ = [
+    "BRACKET",
     "CLOSE",
     "HINT",
     "MARK",
@@ -20,18 +24,21 @@ __all__ = [
     "clean",
     "field_html",
     "first_numbers",
+    "inert",
+    "live",
     "mark_text",
     "opening",
     "renumbered",
     "settled",
+    "text_html",
     "unmarked",
 ]
 
 OPENING = re.compile(r"\{\{(c[0-9]+(?:,[0-9]+)*)::", re.IGNORECASE)
 """What opens a cloze."""
 
-_OPEN, _OPENED, HINT, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-_RESERVED = re.compile("[\ufdd0-\ufdd3]")  # Unicode keeps these for use inside a program
+_OPEN, _OPENED, HINT, CLOSE, BRACKET = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+_RESERVED = re.compile("[\ufdd0-\ufdd4]")  # Unicode keeps these for use inside a program
 _SIGN = re.compile(rf"{OPENING.pattern}|\{{|\}}+|:+", re.IGNORECASE)
 _TEX_SIGN = re.compile(rf"\\.|{_SIGN.pattern}", re.IGNORECASE | re.DOTALL)
 _BRACE = re.compile(rf"\}}(?=\}}|{CLOSE})")
@@ -39,6 +46,7 @@ MARK = re.compile(f"{_OPEN}([^{_OPENED}]*){_OPENED}|[{HINT}{CLOSE}]")
 """A mark; its first group is the name of a cloze that opens."""
 
 _FIELD_OPENING = re.compile(r"\{\{(c[0-9,]*)::", re.IGNORECASE)
+_BRACE_REFERENCE, _BRACKET_REFERENCE = "&#123;", "&#91;"
 _TEXT_OPENING = re.compile(r"\{(?=\{c[0-9,]*(?:::|$))", re.IGNORECASE)
 _COLON = re.compile(f":(?=:|{HINT})")
 
@@ -217,9 +225,24 @@ def field_html(html: str) -> str:
 
     A cloze without a number is written ``{{c::``, which stands for nothing else.
     """
-    if "{{" not in html and _OPEN not in html:
+    if "{{" not in html and not _RESERVED.search(html):
         return html
-    return "".join(_parts(html))
+    return "".join(_parts(html)).replace(BRACKET, _BRACKET_REFERENCE)
+
+
+def text_html(text: str) -> str:
+    """Plain text as the HTML of a field."""
+    return inert(escapeHtml(clean(text)))
+
+
+def inert(html: str) -> str:
+    """A field's HTML in which Anki sees no cloze: one sign of each opening is written as a character reference."""
+    return _TEXT_OPENING.sub(_BRACE_REFERENCE, html) if "{{" in html else html
+
+
+def live(html: str) -> str:
+    """What :func:`inert` was given."""
+    return html.replace(f"{_BRACE_REFERENCE}{{c", "{{c")
 
 
 def unmarked(text: str) -> str:
@@ -243,7 +266,7 @@ def _parts(html: str) -> Iterator[str]:
 
 def _as_text(html: str, depth: int) -> str:
     """HTML between two marks, ``depth`` clozes deep; the mark behind it may be part of it, and is left out."""
-    html = _TEXT_OPENING.sub("&#123;", html) if "{{" in html else html
+    html = inert(html)
     if depth:
         html = _COLON.sub("&#58;", _BRACE.sub("&#125;", html))
     return html.rstrip(HINT + CLOSE)

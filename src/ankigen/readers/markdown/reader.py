@@ -17,10 +17,16 @@ from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.clozes import CODE, cloze_faults, turn_highlights
-from ankigen.readers.markdown.faults import structural_faults
+from ankigen.readers.markdown.conflicts import without_conflicts
+from ankigen.readers.markdown.faults import lone_terms, structural_faults
+from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
+from ankigen.readers.markdown.hashtags import find_tags, tagged, without_tags
 from ankigen.readers.markdown.marks import first_numbers
+from ankigen.readers.markdown.pairs import unclosed_tags
 from ankigen.readers.markdown.scan import scan
+from ankigen.readers.markdown.slips import inline_slips
+from ankigen.readers.markdown.spacing import plain_marks
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_places
 from ankigen.readers.markdown.verbatim import verbatim_lines
@@ -37,14 +43,15 @@ _LISTS = ("bullet_list", "ordered_list")
 
 def read_markdown(source: Source, settings: Settings) -> Document:
     """The records of a Markdown note, in source order, with what is wrong and what is prose."""
-    front = read_front_matter(source, settings)
+    plain = replace(source, text=plain_marks(source.text))
+    front = read_front_matter(plain, settings)
     ignores: tuple[Ignore, ...] = ()
-    if MARK in source.text:
-        verbatim = verbatim_lines(parser().parse(_body(source, front)), MARK)
-        ignores = tuple(ignores_in(source, front.end_line + 1, verbatim))
+    if MARK in plain.text:
+        verbatim = verbatim_lines(parser().parse(_body(plain, front)), MARK)
+        ignores = tuple(ignores_in(plain, front.end_line + 1, verbatim))
     if not ignores:
-        return _read(source, front)
-    return put_back(_read(without(source, ignores), front), source, ignores)
+        return _tagged(plain, front)
+    return put_back(_tagged(without(plain, ignores), front), plain, ignores)
 
 
 def _body(source: Source, front: FrontMatter) -> str:
@@ -52,21 +59,48 @@ def _body(source: Source, front: FrontMatter) -> str:
     return "\n" * front.end_line + source.text[source.offset(front.end_line + 1) :] if front.end_line else source.text
 
 
-def _read(source: Source, front: FrontMatter) -> Document:
+def _tagged(source: Source, front: FrontMatter) -> Document:
+    """The document with the tags that stand in its text, which are no part of it: it is read again without them."""
+    document, tokens = _read(source, front)
+    tags = list(find_tags(source, tokens, document.records))
+    if not tags:
+        return document
+    titles = [fault for fault in document.diagnostics if fault.rule is Rule.BROKEN_HEADING]  # a tag, or a heading?
+    document, tokens = _read(without_tags(source, tags), front)
+    found = (token for token in tokens if token.type == "heading_open" and token.map and not token.level)
+    headings = [(token.map[0] + 1, int(token.tag[1:])) for token in found if token.map]
+    return replace(
+        document,
+        source=source,
+        records=tuple(tagged(document.records, tags, headings)),
+        diagnostics=(*document.diagnostics, *titles),
+    )
+
+
+def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
+    """The document below the front matter, and its tokens."""
+    text, conflicts = without_conflicts(source, _body(source, front))
     env: dict[str, Any] = {CODE: ClozeMark.CODE in front.settings.clozes}
-    tokens = parser().parse(_body(source, front), env)
-    reader = _Reader(source, front.settings, Writer(source, parser(), env))
-    reader.diagnostics += [*front.diagnostics, *structural_faults(source, tokens), *unsure_places(source, tokens)]
-    reader.diagnostics += cloze_faults(source, env)
-    used = reader.read(blocks_of(tokens))
-    used += [*_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
-    return Document(
+    tokens, footnotes = take_footnotes(parser().parse(text, env), len(source.text))
+    blocks = blocks_of(tokens)
+    slips = [*structural_faults(source, tokens), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
+    writer = Writer(source, parser(), env, footnotes, front.settings.unsafe_html)
+    reader = _Reader(source, front.settings, writer)
+    reader.diagnostics += [*front.diagnostics, *conflicts, *unsure_places(source, tokens)]
+    used = reader.read(blocks)
+    if not reader.records:  # text that holds no record is not measured by what a record looks like
+        slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
+    reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
+    reader.diagnostics += [*footnotes.faults(source, tokens), *cloze_faults(source, env)]
+    used += [*footnotes.lines(), *_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
+    document = Document(
         source,
         "notes",
         tuple(sorted(reader.records, key=lambda record: record.span)),
         tuple(reader.diagnostics + reader.writer.diagnostics),
         prose=tuple(_unused(source, used, front.end_line)),
     )
+    return document, tokens
 
 
 @dataclass(slots=True)
@@ -136,16 +170,17 @@ class _Reader:
         kind = options.kind or draft.kind or self.settings.kind
         if draft.kind is Kind.CLOZE and ClozeMark.HIGHLIGHT in self.settings.clozes:
             turn_highlights([token for block in draft.blocks for token in block.tokens])
+        self.writer.begin(range(draft.first, draft.last))
+        asked = self.writer.block_markdown(draft.asked)
+        term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
         definition, listed = self._definition(draft)
         unnumbered: tuple[int, ...] = ()
         if draft.kind is Kind.CLOZE:
             html, unnumbered = first_numbers(definition.html)
             term, definition, listed = RichText(definition.markdown, html), RichText("", ""), None
-        else:
-            asked = self.writer.block_markdown(draft.asked)
-            term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
         if not self._is_whole(draft, term, definition, kind):
             return
+        definition = self.writer.with_footnotes(definition, _covered(draft))
         record = Record(
             term=term,
             definition=definition,
@@ -161,6 +196,7 @@ class _Reader:
             hint=options.hint,
             note_type=options.note_type or self.settings.note_type,
             origin=options.origin,
+            theme=self.settings.theme,
             unnumbered=unnumbered,
         )
         self.records.append(_placed(record, options, self.settings, headings))
@@ -237,6 +273,13 @@ class _Reader:
         while last > draft.first + 1 and not self.source.line(last).strip():
             last -= 1
         return last
+
+
+def _covered(draft: Draft) -> range:
+    """The lines, from 0, that are in the Markdown of the draft's definition, or of its text when it is a cloze."""
+    if draft.container and draft.kind is Kind.CLOZE:
+        return range(draft.container.first, draft.container.last)
+    return range(draft.blocks[0].first, draft.blocks[-1].last) if draft.blocks else range(0)
 
 
 def _heading_draft(section: _Section) -> Draft:

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
 from ankigen.readers.markdown.clozes import cloze_names, holds_highlight
-from ankigen.readers.markdown.forms import Draft, definition_list, head_of, is_answer, table_rows
+from ankigen.readers.markdown.forms import Draft, definition_list, head_of, is_answer, is_broken_head, table_rows
 from ankigen.records import Kind
 
 __all__ = ["scan"]
@@ -64,7 +64,10 @@ class _Scanner:
         ]
         lead = list(takewhile(lambda each: not (each[1] or each[2]), lines))
         if len(lead) == len(lines):
-            self._attach(block)
+            if is_broken_head(lines[0][0]):
+                self._open = None
+            else:
+                self._attach(block)
             return
         if lead:  # lines above the first record may belong to what is open, as a paragraph of their own would
             self._attach(paragraph_of([line for line, _, _ in lead], block))
@@ -138,6 +141,8 @@ def _item(item: Block, *, highlights: bool) -> list[Draft]:
     if _holds_cloze(children[0]):
         return [_cloze(item, children)]
     first = scan(children[:1]) if children[0].type == "paragraph" else []
+    if "checked" in item.tokens[0].meta and first and first[0].is_label:
+        return []  # `- [ ] **Call**: the bank` is a thing to do
     if not first and highlights and holds_highlight(children[0].tokens) and children[0].type == "paragraph":
         return [_cloze(item, children)]
     if not first or first[-1].is_open:

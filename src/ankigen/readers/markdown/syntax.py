@@ -1,4 +1,4 @@
-"""The one Markdown parser: CommonMark with tables, definition lists, math, and the marks that make records.
+"""The one Markdown parser: CommonMark, what notes add to it, and the marks that make records.
 
 Separators and attributes are inline rules, so that they cannot fire inside code, math, links or HTML: those have
 rules of their own, which come first. Every mark knows its offset in the inline content.
@@ -20,12 +20,16 @@ from mdit_py_plugins.attrs.parse import parse as parse_attributes
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from ankigen.readers.markdown.callouts import callouts_plugin
 from ankigen.readers.markdown.clozes import clozes_plugin
-from ankigen.readers.markdown.code import highlight
-from ankigen.readers.markdown.highlight import highlight_plugin
-from ankigen.readers.markdown.marks import mark_text
+from ankigen.readers.markdown.footnotes import footnotes_plugin
+from ankigen.readers.markdown.formulas import formulas_plugin
+from ankigen.readers.markdown.links import links_plugin
+from ankigen.readers.markdown.recovery import recover
+from ankigen.readers.markdown.rendering import rendering_plugin
+from ankigen.readers.markdown.spans import spans_plugin
 
-__all__ = ["ATTRIBUTES", "MAX_NESTING", "SEPARATOR", "parser"]
+__all__ = ["ATTRIBUTES", "HASHTAG", "MAX_NESTING", "SEPARATOR", "parser"]
 
 MAX_NESTING = 100
 """Blocks nested deeper than this are not parsed (CommonMark sets no limit; Python's stack does)."""
@@ -36,7 +40,12 @@ SEPARATOR = "separator"
 ATTRIBUTES = "attributes"
 """Type of the token for ``{#key .tag name=value}`` at the end of a line; ``meta`` holds the values."""
 
+HASHTAG = "hashtag"
+"""Type of the token for ``#tag``: after a space or at the start of a line, with a letter in it."""
+
 _CLOSING = re.compile(r"\}(?=\})")
+# All but spaces and punctuation other than - / _: letters, digits, accents of every script, emoji.
+_TAG = re.compile("#[^\\s!-,.:-@\\[-^`{-~\u2000-\u200b\u200e-\u206f\u3000-\u303f]+")
 _DASHES = "-–—"
 _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which keeps hostile input linear
 
@@ -44,21 +53,30 @@ _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser, built once for the process: building one costs as much as parsing fifty records."""
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "highlight": highlight, "langPrefix": "language-"})
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True})
     md.enable(["table", "strikethrough"])
     md.use(deflist_plugin)
     # A rule below a definition is a rule: before headings come, which it would else underline.
     definitions = next(rule.fn for rule in md.block.ruler.__rules__ if rule.name == "deflist")
-    md.block.ruler.before("lheading", "definitions", definitions, {"alt": ["paragraph", "reference", "blockquote"]})
+
+    def not_code(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+        below = line + 1 + (line + 1 < last and state.isEmpty(line + 1))
+        is_code = below < last and state.is_code_block(below)  # the plugin would take `: x` out of indented code
+        return not is_code and definitions(state, line, last, silent)
+
+    md.block.ruler.before("lheading", "definitions", not_code, {"alt": ["paragraph", "reference", "blockquote"]})
     md.disable("deflist")
     md.block.ruler.before("paragraph", "next term", _next_term, {"alt": ["paragraph"]})
     # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
+    recover(md)
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
     md.use(clozes_plugin)
-    md.use(highlight_plugin)
-    for dash in _DASHES:
+    md.inline.ruler.before("escape", HASHTAG, _hashtag)
+    for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
+        md.use(plugin)
+    for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
         _remember_breaks(md, name)
@@ -82,11 +100,11 @@ def _separator(state: StateInline, silent: bool) -> bool:
     source, start = state.src, state.pos
     mark = source[start]
     if mark == ":":
+        if start and source[start - 1] == ":":
+            return False
         end = start + 1
         while end < state.posMax and source[end] == ":":
             end += 1
-        if start and source[start - 1] == ":":
-            return False
     elif mark in _DASHES:
         end = start + 1
     else:
@@ -127,6 +145,20 @@ def _attributes(state: StateInline, silent: bool) -> bool:
         token.content = text
         token.meta = {"values": values}
     state.pos = end
+    return True
+
+
+def _hashtag(state: StateInline, silent: bool) -> bool:
+    """``#tag``, as Obsidian reads it."""
+    start = state.pos
+    if state.src[start] != "#" or (start and not state.src[start - 1].isspace()):
+        return False
+    found = _TAG.match(state.src, start, state.posMax)
+    if not found or not any(character.isalpha() for character in found[0]):
+        return False
+    if not silent:
+        state.push(HASHTAG, "", 0).content = found[0]
+    state.pos = found.end()
     return True
 
 
@@ -175,15 +207,13 @@ def _math_block(self: RendererHTML, tokens: Sequence[Token], idx: int, options: 
 
 def _raw_html(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     env["raw html"] = True
-    return mark_text(tokens[idx].content).text
+    return tokens[idx].content
 
 
 _RENDER_RULES = {
     SEPARATOR: _plain,
     ATTRIBUTES: _plain,
-    "cloze_open": _plain,
-    "cloze_hint": _plain,
-    "cloze_close": _plain,
+    HASHTAG: _plain,
     "math_inline": _inline_math,
     "math_inline_double": _display_math,
     "math_block": _math_block,

@@ -7,9 +7,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.markdown.blocks import Block, Inline, is_comment
-from ankigen.readers.markdown.marks import field_html
-from ankigen.readers.markdown.sanitise import dropped, sanitise
+from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment
+from ankigen.readers.markdown.footnotes import Footnote, Footnotes, Numbers
+from ankigen.readers.markdown.marks import field_html, inert
+from ankigen.readers.markdown.sanitise import losses, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
 
@@ -22,11 +23,26 @@ _MARKER = re.compile(r" *([-+*:~]|\d{1,9}[.)])(?: {1,4}(?! )| |$)")
 class Writer:
     """Writes the parts of one source's syntax tree; what had to be left out of the HTML is in ``diagnostics``."""
 
-    def __init__(self, source: Source, md: MarkdownIt, env: dict[str, object]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        md: MarkdownIt,
+        env: dict[str, object],
+        footnotes: Footnotes,
+        unsafe_html: bool = False,
+    ) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self._md = md
         self._env = env
+        self._footnotes = footnotes
+        self._unsafe_html = unsafe_html
+        self.begin(range(0))
+
+    def begin(self, lines: range) -> None:
+        """From here on, a record is written that stands in ``lines``, from 0: its footnotes are numbered from 1."""
+        self._numbers = Numbers(self._footnotes, lines)
+        self._env["numbers"] = self._numbers
 
     def inline(self, inline: Inline, line: int) -> RichText:
         """Inline content that begins in ``line`` (from 0) as rich text without a paragraph around it."""
@@ -48,6 +64,40 @@ class Writer:
             html = html.removeprefix("<p>").removesuffix("</p>")  # a lone paragraph needs no room around it
         text = "\n\n".join(part for part in (head.markdown.strip(), markdown) if part)
         return RichText(text, self._safe(html, line))
+
+    def with_footnotes(self, definition: RichText, covered: range) -> RichText:
+        """``definition`` with the footnotes of the record; those in the lines ``covered`` are in its Markdown."""
+        found = self._numbers.found
+        items, texts = [], [definition.markdown] if definition.markdown else []
+        for text in found:  # which grows, for a footnote may refer to another one
+            if isinstance(text, Footnote):
+                items.append(self.definition(Inline(), blocks_of(text.tokens, text.first), text.first, "").html)
+                if text.first not in covered:
+                    texts.append(self._footnote_markdown(text))
+            else:
+                items.append(self.inline(Inline(text), self._numbers.lines.start).html)
+        for label in dict.fromkeys(self._numbers.unknown):
+            self._fault(
+                Rule.UNDEFINED_FOOTNOTE,
+                f"[^{label}]",
+                "there is no footnote of this name",
+                f"write its text on a line of its own, [^{label}]: ..., or a backslash before the bracket",
+            )
+        for label in dict.fromkeys(self._numbers.too_long):
+            message = "so many records refer to this note's footnotes that they would make it many times as long"
+            self._fault(Rule.UNDEFINED_FOOTNOTE, f"[^{label}]", message, "make the footnotes shorter")
+        if not found:
+            return definition
+        listed = "\n".join(f"<li>{inert(item)}</li>" for item in items)
+        block = f'<section class="footnotes">\n<ol>\n{listed}\n</ol>\n</section>'
+        html = definition.html
+        if html and not html.startswith("<"):
+            html = f"<p>{html}</p>"
+        return RichText("\n\n".join(texts), f"{html}\n{block}".lstrip())
+
+    def _footnote_markdown(self, text: Footnote) -> str:
+        lines = [line.lstrip("> ") if line.startswith(">") else line for line in self._lines(text.first, text.last)]
+        return _outdent(lines, _indent(lines[0]))
 
     def block_markdown(self, blocks: Sequence[Block]) -> str:
         """The source lines of ``blocks``, as they stand, without the list marker and indentation around them."""
@@ -88,20 +138,26 @@ class Writer:
         return str(self._md.renderer.render([token], self._md.options, self._env)).strip()
 
     def _safe(self, html: str, line: int) -> str:
+        for name in self._pop("unshown"):
+            hint = "write what is to be on the card; pictures, sounds and films can be embedded"
+            self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):
             return field_html(html)
-        lost = dropped(html)
-        if lost:
-            self.diagnostics.append(
-                Diagnostic.at(
-                    self.source,
-                    Rule.UNSAFE_HTML,
-                    self.offset(line, ""),
-                    f"HTML that a card may not hold is left out: {', '.join(dict.fromkeys(lost))}",
-                    "write it as Markdown, or as text in backticks",
-                )
-            )
-        return field_html(sanitise(html))
+        for rule, message, hint in losses(html, is_kept=self._unsafe_html):
+            self.diagnostics.append(Diagnostic.at(self.source, rule, self.offset(line, ""), message, hint))
+        return field_html(html if self._unsafe_html else sanitise(html))
+
+    def _pop(self, name: str) -> list[str]:
+        found = self._env.pop(name, [])
+        assert isinstance(found, list)  # noqa: S101 - the renderer makes it one
+        return found
+
+    def _fault(self, rule: Rule, written: str, message: str, hint: str) -> None:
+        """A fault at ``written``, which is looked for from where the record begins."""
+        start = self.source.offset(self._numbers.lines.start + 1)
+        at = self.source.text.find(written, start, start + 100_000)  # which keeps hostile input linear
+        at = start if at < 0 else at
+        self.diagnostics.append(Diagnostic.at(self.source, rule, at, message, hint, at + len(written)))
 
 
 def _content_column(line: str, markup: str) -> int:

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Callable, Sequence
 
-from markdown_it.common.utils import escapeHtml
-
 from ankigen.readers.markdown.fragment import render
-from ankigen.readers.markdown.marks import OPENING, field_html
+from ankigen.readers.markdown.marks import OPENING, text_html
 from ankigen.records import RichText
 
 __all__ = ["as_blocks", "as_list", "as_text", "escaped"]
 
 _WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;'’?]|[.!](?=\s|$))*")  # nothing in it can be Markdown, wherever it stands
-_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#+.!|~$:&=()-]")
+# No ( and no ]: a backslash before a round bracket, or before both square ones, makes a formula.
+_ACTIVE = re.compile(r"[\\`*_{}\[<>#+.!|~$:&=)^-]")
 
 _OPENS_BLOCK = re.compile(r"[-+*:~>#=]+|\d+[.)]|\[.*\]:")  # as soon as something follows
+_WITH_OTHERS = re.compile(r"\$\$|^\\begin\{|\[\^|^:::|^\[[ xX]\]\s")
 
 
 def as_text(lines: Sequence[str]) -> RichText:
@@ -43,11 +43,11 @@ def _plainest(lines: Sequence[str], write: Callable[[Sequence[str], Sequence[str
 
     Only together may two lines mean something, such as a star on each; then all are escaped.
     """
-    rich = write([_escape(line) for line in lines], [_html(line) for line in lines])
+    rich = write([_escape(line) for line in lines], [text_html(line) for line in lines])
     if all(map(_WORDS.fullmatch, lines)):
         return rich
     if render(rich.markdown).html != rich.html:
-        rich = write([escaped(line) for line in lines], [_html(line) for line in lines])
+        rich = write([escaped(line) for line in lines], [text_html(line) for line in lines])
     return rich
 
 
@@ -71,18 +71,13 @@ def _tagged(tag: str, items: Sequence[str]) -> str:
 def _escape(line: str) -> str:
     """``line`` as it is if Markdown would show it so, wherever it stands; else with backslashes.
 
-    That is alone, below another line, before more words, and above other paragraphs, which a formula could take in.
+    That is alone, below another line, before more words, and among others, which may end what it opens.
     """
-    is_mark = OPENING.search(line) or _OPENS_BLOCK.fullmatch(line)
+    is_mark = OPENING.search(line) or _OPENS_BLOCK.fullmatch(line) or _WITH_OTHERS.search(line)
     if is_mark or not (_shows(line, line) and _shows(f"x\n{line}", f"x\n{line}")):
         return escaped(line)
-    twice = "\n".join([f"<p>{_html(line)}</p>"] * 2)
-    return escaped(line) if "$$" in line and render(f"{line}\n\n{line}").html != twice else line
+    return line
 
 
 def _shows(markdown: str, text: str) -> bool:
-    return render(markdown).html == _html(text)
-
-
-def _html(text: str) -> str:
-    return field_html(escapeHtml(text))
+    return render(markdown).html == text_html(text)

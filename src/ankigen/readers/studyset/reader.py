@@ -79,6 +79,7 @@ def _record(source: Source, settings: Settings, paste: Paste, card: Card) -> Rec
         deck=settings.deck,
         tags=settings.tags,
         note_type=settings.note_type,
+        theme=settings.theme,
         confidence=card.confidence,
         doubt=_doubt(paste, card) if card.doubtful >= 0 else None,
     )

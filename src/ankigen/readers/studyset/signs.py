@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
 
+from ankigen.readers.studyset.doubled import doubled_signs
 from ankigen.readers.studyset.echoes import echo_signs
 from ankigen.readers.studyset.features import TRAITS, Line
 
@@ -35,7 +36,7 @@ def signs_of(lines: Sequence[Line]) -> list[list[str]]:
     if 0 < blanks < _BLANKS * len(lines):
         for at, line in enumerate(lines):
             signs[at].append("after-blank" if line.after_blank else "after-no-blank")
-    for at, name in dict.fromkeys(echo_signs(lines)):
+    for at, name in dict.fromkeys([*echo_signs(lines), *doubled_signs(lines)]):
         signs[at].append(name)
     return signs
 

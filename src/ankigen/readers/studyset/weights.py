@@ -14,7 +14,7 @@ from ankigen.readers.studyset.alternation import CLASSES
 from ankigen.readers.studyset.habits import HABITS
 from ankigen.readers.studyset.path import Scores
 
-__all__ = ["LENGTHS", "PARTS", "Weights", "names_of_weights", "read_weights", "weights_of"]
+__all__ = ["LENGTHS", "PARTS", "Weights", "names_of_weights", "read_weights", "weights_of", "weights_within"]
 
 LENGTHS = 6
 """So many lengths of a definition have a weight of their own; longer ones cost alike for each line more."""
@@ -68,7 +68,11 @@ def names_of_weights() -> list[str]:
 @cache
 def read_weights() -> tuple[Weights, Weights]:
     """The weights of the first reading and of the second."""
-    text = files(__package__).joinpath("weights.tsv").read_text(encoding="utf-8")
+    return weights_within(files(__package__).joinpath("weights.tsv").read_text(encoding="utf-8"))
+
+
+def weights_within(text: str) -> tuple[Weights, Weights]:
+    """The weights of both readings in the text of such a file."""
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     first, second = ({row[0]: float(row[at]) for row in rows} for at in (1, 2))
     return weights_of(first), weights_of(second)

@@ -1,0 +1,1 @@
+"""From the pictures and sounds that a field names to the files that go into the package."""

@@ -1,0 +1,69 @@
+"""The pictures and sounds that a field names, by the rules of Anki's own import.
+
+Anki copies what ``src`` of img, audio, video and source names, ``data`` of object, and ``[sound:...]``; nothing else.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+
+__all__ = ["is_data", "is_remote", "references", "rewrite", "silence"]
+
+# Attribute values are always in double quotes here: the renderer and the sanitiser both write them so.
+_TAG = re.compile(
+    r"(<(?:img|audio|video|source|object)\b(?:\s+(?!src=|data=)[\w-]+(?:=\"[^\"]*\")?)*\s+(?:src|data)=\")([^\"]*)(?=\")"
+)
+_SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
+_REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
+
+# What may hold text that only looks like a sound, and what ends it.
+_QUIET = re.compile(
+    r"<(?P<element>pre|code)\b|\\(?P<math>[(\[])|(?P<tag><[a-z!/](?:[^\"<>]|\"[^\"]*\")*+>)", re.IGNORECASE
+)
+_MATH_END = {"(": "\\)", "[": "\\]"}
+
+
+def references(html: str) -> list[str]:
+    """The files that ``html`` shows or plays, as the author named them, in order."""
+    html = silence(html)
+    return [unescape(found[2]) for pattern in (_TAG, _SOUND) for found in pattern.finditer(html)]
+
+
+def is_remote(reference: str) -> bool:
+    """Whether ``reference`` names something that is no file: an address in the network, or data in place."""
+    return bool(_REMOTE.match(reference))
+
+
+def is_data(reference: str) -> bool:
+    """Whether ``reference`` is the picture itself."""
+    return reference[:5].lower() == "data:"
+
+
+def rewrite(html: str, name_of: Callable[[str], str]) -> str:
+    """``html`` with each file's name replaced by what ``name_of`` makes of it."""
+    html = silence(html)
+    for pattern in (_TAG, _SOUND):
+        html = pattern.sub(lambda found: found[1] + escape(name_of(unescape(found[2]))), html)
+    return html
+
+
+def silence(html: str) -> str:
+    """``html`` with each ``[sound:`` in code, in math and in an attribute as text: Anki would play it even there."""
+    if "[sound:" not in html:
+        return html
+    parts: list[str] = []
+    at = 0
+    endless: set[str] = set()  # what has no end from here on: looked for once
+    for found in _QUIET.finditer(html):
+        if found.start() < at:
+            continue
+        end = found.end()
+        closing = f"</{found['element'].lower()}>" if found["element"] else _MATH_END.get(found["math"] or "", "")
+        if closing:
+            end = -1 if closing in endless else html.find(closing, end)
+            if end < 0:
+                endless.add(closing)
+                continue
+        parts += html[at : found.start()], html[found.start() : end].replace("[sound:", "&#91;sound:")
+        at = end
+    return "".join([*parts, html[at:]])

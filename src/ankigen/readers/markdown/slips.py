@@ -1,0 +1,204 @@
+"""Marks that came out as text because the other half is missing: bold, highlights, code, math, links, attributes.
+
+They are looked for in what the parser left as text, so never in code, math or the address of a link; a mark behind a
+backslash was meant. All but attributes are shown on the card as they stand, which their author hardly wanted.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.markdown.syntax import SEPARATOR
+from ankigen.source import Source
+
+__all__ = ["inline_slips"]
+
+_HINT = "write the other half, or put a backslash before it if it is to be shown"
+_TEX = r"(?:\\[a-z]{2,}|(?<!\w)[a-z][\^_][\w{\\])"
+_FILE = r"(?:\w+://[^\s()]*|[^()<>\n]*\.\w{2,4})>?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A pattern in left-over text, and the mark it tells of; ``halves`` come in pairs when all is well."""
+
+    pattern: re.Pattern[str]
+    mark: str
+    rule: Rule = Rule.UNCLOSED_MARK
+    halves: bool = False
+    needs: re.Pattern[str] | None = None
+    anywhere: bool = False  # also in an address or a path
+
+
+_ADDRESS = re.compile(r"\S*[/@]\S*")
+
+_SLIPS = (
+    _Slip(re.compile(r"(?<![\w*/])\*\*(?=[^\W_]|[(\[\"'“„«¿¡])|(?<=[^\W_)\].?!\"'”»])\*\*(?![\w*/])"), "**"),
+    _Slip(re.compile(r"(?<![\w=<>!])==(?=\w)|(?<=\w)==(?![\w=])"), "==", halves=True),
+    _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.])|(?<=[\w)\]])`(?![\w`'])"), "`"),
+    _Slip(re.compile(r"\$\$"), "$$"),
+    _Slip(
+        re.compile(rf"(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", re.I),
+        "$",
+        needs=re.compile(_TEX, re.I),
+    ),
+    _Slip(re.compile(rf"!?\[[^\[\]()\n]*\(<?{_FILE}\)?|\]\((?=\S)"), "[", anywhere=True),
+    _Slip(
+        re.compile(r"(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$", re.I),
+        "{",
+        Rule.BROKEN_ATTRIBUTES,
+        anywhere=True,
+    ),
+)
+
+
+def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+    """What is left over in the text of every paragraph, heading and cell, and two records in one line."""
+    for at, token in enumerate(tokens):
+        if token.type == "inline" and token.map and token.children:
+            yield from _left_over(source, token, token.map[0])
+            if tokens[at - 1].type == "paragraph_open":
+                yield from _joined(source, token, token.map[0])
+
+
+def _lines(token: Token) -> Iterator[tuple[int, list[Token]]]:
+    """The inline tokens of each line, with its number in the content from 0."""
+    number, line = 0, list[Token]()
+    for child in token.children or ():
+        if child.type in ("softbreak", "hardbreak"):
+            yield number, line
+            number, line = number + 1, []
+        elif child.type != "text" or child.content:
+            line.append(child)
+            if child.type != "text":
+                number += child.content.count("\n")
+    yield number, line
+
+
+def _left_over(source: Source, token: Token, first: int) -> Iterator[Diagnostic]:
+    for number, line in _lines(token):
+        whole = _text(line)
+        words = _ADDRESS.sub(lambda word: "\ufffc" * len(word[0]), whole)
+        for slip in _SLIPS:
+            text = whole if slip.anywhere else words
+            found = list(slip.pattern.finditer(text)) if slip.mark in text else []
+            if not found or (slip.needs and not slip.needs.search(text)):
+                continue
+            if not found or (slip.halves and len(found) % 2 == 0):
+                continue
+            if found := [match for match in found if _is_unescaped(slip.mark, token.content)]:
+                yield _diagnostic(source, first + number, whole, found[-1] if slip.halves else found[0], slip)
+        if stray := _stray_star(line):
+            start = _place(source, first + number, stray)
+            message = "this emphasis begins and ends with different marks; one star is left over"
+            yield Diagnostic.at(source, Rule.UNCLOSED_MARK, start, message, _HINT, start + len(stray))
+
+
+def _text(line: Sequence[Token]) -> str:
+    """The line's text, with a sign that is no mark and no letter for all else in it."""
+    return "".join(child.content if child.type in ("text", SEPARATOR) else "\ufffc" for child in line)
+
+
+def _is_unescaped(mark: str, content: str) -> bool:
+    return re.search(rf"(?<!\\){re.escape(mark)}", content) is not None
+
+
+def _stray_star(line: Sequence[Token]) -> str:
+    """Where `**a*` was read as a star and emphasis, the mark as written."""
+    for at, child in enumerate(line):
+        if child.type in ("em_open", "strong_open") and child.markup[0] == "*":
+            if at and line[at - 1].type == "text" and line[at - 1].content.endswith("*"):
+                return f"*{child.markup}"
+        elif child.type in ("em_close", "strong_close") and child.markup[0] == "*":
+            following = "".join(after.content for after in line[at + 1 : at + 2] if after.type == "text")
+            if following.startswith("*"):
+                return f"{child.markup}*"
+    return ""
+
+
+def _diagnostic(source: Source, line: int, text: str, found: re.Match[str], slip: _Slip) -> Diagnostic:
+    written = text[found.start() :].split("\ufffc", 1)[0].rstrip()
+    before = text[: found.start()].rsplit("\ufffc", 1)[-1]
+    start = _place(source, line, before + written[: len(found[0])]) + len(before)
+    end = start + len(found[0].rstrip())
+    if slip.rule is Rule.BROKEN_ATTRIBUTES:
+        closed = "}" in found[0]
+        message = (
+            "these braces cannot be read as attributes" if closed else "the attributes that begin here have no end"
+        )
+        hint = 'write {#key .tag name="value"}, and nothing behind it' if closed else "put a closing brace after them"
+        return Diagnostic.at(source, slip.rule, start, f"{message}; they are shown as text", hint, end)
+    if slip.mark == "[":
+        message = "this was to be a link or a picture, but a bracket is missing"
+        hint = "write [text](address) or ![text](file); put a backslash before the bracket if it is to be shown"
+        return Diagnostic.at(source, slip.rule, start, message, hint, end)
+    return Diagnostic.at(source, slip.rule, start, f"{slip.mark} has no other half here, and is shown", _HINT, end)
+
+
+def _place(source: Source, line: int, written: str) -> int:
+    """The offset of ``written`` in a line (from 0); the line's first character when a backslash stands in between."""
+    text = source.line(line + 1)
+    column = text.find(written)
+    return source.offset(line + 1, (column if column >= 0 else len(text) - len(text.lstrip())) + 1)
+
+
+def _joined(source: Source, token: Token, first: int) -> Iterator[Diagnostic]:
+    """Two records in one line: the second would be part of the first one's definition."""
+    for number, line in _lines(token):
+        for at in (found for find in _SECONDS if (found := find(line))):
+            written = _text(line[at : at + 1])
+            mark = line[at].meta.get("start") if line[at].type == SEPARATOR else None
+            if mark is not None:
+                above = token.content.rfind("\n", 0, mark) + 1
+                start = _place(source, first + number, token.content[above : mark + len(written)]) + mark - above
+            else:
+                start = _place(source, first + number, written)
+            message = "a second record seems to begin in this line; it is read as part of the first"
+            hint = "begin a new line for it, or put what is not meant as a mark in backticks"
+            yield Diagnostic.at(source, Rule.JOINED_RECORDS, start, message, hint, start + len(written))
+            break
+
+
+def _second_pair(line: Sequence[Token]) -> int:
+    return _nth([at for at, depth in _depths(line) if depth == 0 and _is_mark(line[at], ("::", ":::"))], 1)
+
+
+def _second_bold(line: Sequence[Token]) -> int:
+    """The colon of a second bold term, when the line begins with a first."""
+    if not line or line[0].type != "strong_open":
+        return 0
+    closes = [at for at, child in enumerate(line) if child.type == "strong_close"]
+    return next((at for close in closes[1:] for at in (close - 1, close + 1) if _is_colon(line, at)), 0)
+
+
+def _is_colon(line: Sequence[Token], at: int) -> bool:
+    return at < len(line) and _is_mark(line[at], (":",))
+
+
+def _answer_behind(line: Sequence[Token]) -> int:
+    """The colon of an `A:` in the line of its `Q:`."""
+    colons = [at for at, child in enumerate(line) if at and _is_mark(child, (":",))]
+    if not colons or not re.fullmatch(r"(?:q|question)", _text(line[: colons[0]]).strip("\ufffc "), re.IGNORECASE):
+        return 0
+    return next((at for at in colons[1:] if re.search(r"(?:^|\s)(?:A|Answer)$", line[at - 1].content)), 0)
+
+
+def _depths(line: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    depth = 0
+    for at, child in enumerate(line):
+        depth += child.nesting
+        yield at, depth
+
+
+def _nth(places: Sequence[int], number: int) -> int:
+    return places[number] if len(places) > number else 0
+
+
+def _is_mark(token: Token, marks: tuple[str, ...]) -> bool:
+    return token.type == SEPARATOR and token.content in marks
+
+
+_SECONDS: tuple[Callable[[Sequence[Token]], int], ...] = (_second_pair, _second_bold, _answer_behind)

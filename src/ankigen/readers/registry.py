@@ -1,0 +1,53 @@
+"""The readers by name: those of ankigen, each imported when it is first used, and those that other packages bring.
+
+Another package names its own in the entry-point group ``ankigen.readers``: a function from a source and the settings
+for it to a document.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from ankigen.readers.settings import Settings
+from ankigen.records import Document
+from ankigen.source import Source
+
+__all__ = ["GROUP", "Reader", "UnknownReader", "find_reader", "reader_names"]
+
+GROUP = "ankigen.readers"
+
+Reader = Callable[[Source, Settings], Document]
+
+_BUILT_IN = {
+    "notes": "ankigen.readers.markdown:read_markdown",
+    "studyset": "ankigen.readers.studyset:read_studyset",
+    "delimited": "ankigen.readers.delimited:read_delimited",
+    "osr": "ankigen.readers.dialects.osr:read_osr",
+}
+
+
+class UnknownReader(LookupError):
+    """No reader has this name."""
+
+
+def reader_names() -> tuple[str, ...]:
+    """The names of all readers, ankigen's own first."""
+    return (*_BUILT_IN, *(name for name in sorted(_installed()) if name not in _BUILT_IN))
+
+
+def find_reader(name: str) -> Reader:
+    """The reader ``name``. Raises `UnknownReader`, and what loading another package's reader raises."""
+    if name in _BUILT_IN:
+        module, _, function = _BUILT_IN[name].partition(":")
+        reader: Reader = getattr(import_module(module), function)
+        return reader
+    if name in _installed():
+        loaded: Reader = _installed()[name].load()
+        return loaded
+    raise UnknownReader(name)
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[str, EntryPoint]:
+    return {found.name: found for found in entry_points(group=GROUP)}
