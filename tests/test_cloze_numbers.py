@@ -165,3 +165,29 @@ def test_an_adopted_deck_keeps_the_numbers_of_its_clozes(tmp_path: Path) -> None
     assert "adopted" in run("ids", "adopt", package, folder).output
     build(folder, 1_700_000_001)
     assert numbers(folder) == {"Oslo": 3, "Paris": 2, "Rome": 1}
+
+
+def test_a_note_whose_cloze_loses_its_end_is_the_same_note(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"ankigen.toml": CONFIG, "content/places.md": "Norway: {{c1::Oslo}}\n"})
+    build(folder, 1_700_000_000)
+    [before] = lock_of(folder).entries
+    write(folder, {"content/places.md": "Norway: {{c1::Oslo}\n\n**Fjord**: a long inlet\n"})
+    build(folder, 1_700_000_001)
+    [broken] = (entry for entry in lock_of(folder).entries if entry.type == "cloze")
+    assert replace(broken, term=before.term) == before
+
+
+def test_numbers_for_which_anki_makes_no_cards(tmp_path: Path) -> None:
+    notes = {
+        "few.md": " ".join(f"=={number}==" for number in range(500)),
+        "many.md": " ".join(f"=={number}==" for number in range(501)),
+        "own.md": "==a== {{c500::b}} {{c3,501::c}}",
+    }
+    folder = write(tmp_path, {"ankigen.toml": CONFIG} | {f"content/{name}": text for name, text in notes.items()})
+    _, reading = read(folder)
+    said = {fault.path.rpartition("/")[2]: fault for fault in reading.diagnostics}
+    assert {name: (fault.rule, fault.column) for name, fault in said.items()} == {
+        "many.md": (Rule.BROKEN_CLOZE, 1),
+        "own.md": (Rule.HIGH_CLOZE, 19),
+    }
+    assert len(reading.diagnostics) == 2

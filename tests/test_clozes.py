@@ -157,6 +157,13 @@ def test_what_is_hidden(anki: tuple[Collection, NotetypeId], case: tuple[str, di
     assert {number: (seen(one), seen(other)) for number, (one, other) in cards(anki, html).items()} == expected
 
 
+def test_anki_asks_for_no_number_above_500(anki: tuple[Collection, NotetypeId]) -> None:
+    shown = cards(anki, "{{c499::a}} {{c501::b}} {{c502::c}}")
+    assert front(anki, "{{c499::a}} {{c501::b}}", 499) == "[...] b"
+    assert set(shown) == {499, 500}
+    assert "[...]" not in shown[500][0]
+
+
 def test_clozes_in_code_that_is_coloured(anki: tuple[Collection, NotetypeId]) -> None:
     code = "```python\ndef {{c1::area}}(r): return {{c2::{}}}\n```\n"
     assert not read(code).records

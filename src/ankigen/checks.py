@@ -47,8 +47,10 @@ def check_documents(
             faults += _check_media(source, record, media, files[record.path], told)
             if any(line in said for line in range(record.line, record.end_line + 1)):
                 continue
-            broken = list(check_cloze(source, record)) if record.kind is Kind.CLOZE else []
-            faults += broken or _check_cards(source, record, note_types)
+            found = list(check_cloze(source, record)) if record.kind is Kind.CLOZE else []
+            faults += found
+            if all(fault.rule is not Rule.BROKEN_CLOZE for fault in found):
+                faults += _check_cards(source, record, note_types)
         yield replace(document, diagnostics=tuple(faults))
 
 

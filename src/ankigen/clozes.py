@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ankigen.anki.cloze import MAX_CARDS, Cloze, parse_clozes
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.gaps import Moved, gaps_of, moved, number
+from ankigen.gaps import Moved, gaps_of, moved, number, numbers_of
 from ankigen.lock import Entry
 from ankigen.places import fault_at, find
 from ankigen.records import Document, Record
@@ -22,7 +22,7 @@ _LONGEST = 40  # characters of a cloze that a message shows
 
 
 def check_cloze(source: Source, record: Record) -> Iterator[Diagnostic]:
-    """Each opening mark must become a cloze that hides something."""
+    """Each opening mark must become a cloze that hides something, on a card of its number."""
     clozes = list(_clozes(parse_clozes(record.term.html)))
     if len(_OPENING.findall(record.term.html)) > len(clozes):
         message, hint = "this is no cloze to Anki", "write {{c1::what is hidden}}: a small c, a number up to 500"
@@ -36,6 +36,10 @@ def check_cloze(source: Source, record: Record) -> Iterator[Diagnostic]:
     if not all(any(isinstance(node, Cloze) or node.strip() for node in cloze.nodes) for cloze in clozes):
         hint, empty = "write {{c1::what is hidden}}", find(source, record, _EMPTY)
         yield fault_at(source, record, Rule.BROKEN_CLOZE, "this cloze hides nothing", hint, empty)
+    if high := [one for one in sorted(numbers_of(record)[0]) if one > MAX_CARDS]:
+        message = f"no card asks for cloze {high[0]}: Anki makes cards for the numbers 1 to {MAX_CARDS}"
+        place = find(source, record, _opening(high[0]))
+        yield fault_at(source, record, Rule.HIGH_CLOZE, message, "give it a number that none had before", place)
 
 
 def _clozes(nodes: Iterable[str | Cloze]) -> Iterator[Cloze]:
@@ -63,8 +67,8 @@ def _numbered(document: Document, known: Iterator[Entry]) -> Document:
             hint = f"if it is, write {{{{c{unsure.number}::{_short(unsure.now)}}}}}; if not, there is nothing to do"
             place = find(document.source, record, unsure.now)
             faults.append(fault_at(document.source, record, Rule.UNSURE_CLOZE, message, hint, place))
-        if record.unnumbered and any(gap.number > MAX_CARDS for gap in gaps_of(done.record)):
-            message = f"this is more than {MAX_CARDS} clozes, and Anki makes no more cards of a note"
+        if record.unnumbered and max(numbers_of(done.record)[1], default=0) > MAX_CARDS:
+            message = f"its clozes use up all {MAX_CARDS} numbers for which Anki makes cards"
             hint = "write the text as several records"
             faults.append(fault_at(document.source, record, Rule.BROKEN_CLOZE, message, hint))
         changes = moved(entry.gaps, entry.cards, gaps_of(done.record))
@@ -74,7 +78,7 @@ def _numbered(document: Document, known: Iterator[Entry]) -> Document:
 
 def _moved(source: Source, record: Record, one: Moved) -> Diagnostic:
     was, now = _short(one.was), _short(one.now)
-    place = find(source, record, re.compile(rf"\{{\{{c0*{one.number if one.now else one.went}(?:,[0-9]+)*::"))
+    place = find(source, record, _opening(one.number if one.now else one.went))
     if one.now:
         message = f'card {one.number} asked "{was}", and would now ask "{now}": its reviews would go over'
     else:
@@ -84,6 +88,10 @@ def _moved(source: Source, record: Record, one: Moved) -> Diagnostic:
     )
     hint = f"{keep}; give a new cloze a number that none had"
     return fault_at(source, record, Rule.MOVED_CLOZE, message, hint, place)
+
+
+def _opening(number: int) -> re.Pattern[str]:
+    return re.compile(rf"\{{\{{c(?:[0-9]+,)*0*{number}(?:,[0-9]+)*::")
 
 
 def _short(text: str) -> str:

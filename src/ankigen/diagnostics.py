@@ -80,6 +80,7 @@ class Rule(Enum):
     EMPTY_DEFINITION = "empty-definition", Severity.ERROR
     BROKEN_CLOZE = "broken-cloze", Severity.ERROR
     UNOPENED_CLOZE = "unopened-cloze", Severity.WARNING
+    HIGH_CLOZE = "high-cloze", Severity.WARNING
     # what a record says twice, or not as counted
     DUPLICATE_TERM = "duplicate-term", Severity.WARNING
     DUPLICATE_KEY = "duplicate-key", Severity.ERROR

@@ -17,7 +17,7 @@ from ankigen.matching import Candidate, Known, fingerprint, match
 from ankigen.readers.markdown.marks import renumbered
 from ankigen.records import Kind, Record, RichText
 
-__all__ = ["Moved", "Numbered", "Unsure", "gaps_in", "gaps_of", "moved", "number", "remember"]
+__all__ = ["Moved", "Numbered", "Unsure", "gaps_in", "gaps_of", "moved", "number", "numbers_of", "remember"]
 
 _TAG = re.compile(r"<[^<>]*>")
 _NEAR = 4  # words on either side of a cloze that tell it from others
@@ -94,6 +94,13 @@ def number(record: Record, entry: Entry) -> Numbered:
     ]
     term = RichText(record.term.markdown, renumbered(record.term.html, given))
     return Numbered(replace(record, term=term), tuple(unsure))
+
+
+def numbers_of(record: Record) -> tuple[set[int], set[int]]:
+    """The numbers that the author of a cloze record wrote, and those of the clozes that have none of their author's."""
+    places = list(enumerate(_places(record.term.html)))
+    written = {one for at, place in places if at not in record.unnumbered for one in place.numbers}
+    return written, {one for at, place in places if at in record.unnumbered for one in place.numbers}
 
 
 def gaps_of(record: Record) -> tuple[Gap, ...]:

@@ -17,7 +17,7 @@ _NUMBER = re.compile("0*[0-9]{1,5}")
 # Measured on 26.9.3.
 _MAX_DEPTH = 10  # further openings inside are dropped, though their ends still close something
 _MAX_NUMBER = 65535  # a larger number is no cloze number
-MAX_CARDS = 500  # every larger cloze number shares the last card
+MAX_CARDS = 500  # for larger numbers there is one card, the last, and it asks for none of them
 
 
 @dataclass(frozen=True, slots=True)

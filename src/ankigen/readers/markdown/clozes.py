@@ -28,6 +28,7 @@ CODE = "clozes in code"
 
 _FAULTS = "cloze faults"
 _OPENING, _CLOSING = "cloze", "cloze_braces"  # tokens that are still to be settled
+_BROKEN = "cloze_broken"  # no text: that would be joined with its neighbours, and lose its name
 _TEX = ("math_inline", "math_inline_double", "math_block")  # whichever marks it is written between
 _CODE = ("code_inline", "fence", "code_block")
 _SEPARATOR = "separator"  # the type of `::` between spaces in `syntax`, which builds on this module
@@ -74,7 +75,7 @@ def clozes_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("escape", _OPENING, _open)
     md.inline.ruler.before("escape", _CLOSING, _braces)
     md.core.ruler.after("inline", "clozes", _settle)
-    for name in (_OPENING, _CLOSING, "cloze_open", "cloze_hint", "cloze_close"):
+    for name in (_OPENING, _CLOSING, _BROKEN, "cloze_open", "cloze_hint", "cloze_close"):
         md.add_render_rule(name, _content)
 
 
@@ -264,7 +265,7 @@ def _read_text(index: int, text: str, nest: Nest[_Place]) -> None:
 def _opened(token: Token, *, is_whole: bool) -> Token:
     name = token.meta["name"]
     # A broken cloze is meant for one all the same: its record is at fault, and keeps its identity.
-    return _mark("cloze_open", opening(name), 1, [name]) if is_whole else _mark("text", token.content, 0, [name])
+    return _mark("cloze_open", opening(name), 1, [name]) if is_whole else _mark(_BROKEN, token.content, 0, [name])
 
 
 def _closed(token: Token, ends: Set[int]) -> Iterator[Token]:
