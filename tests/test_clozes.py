@@ -25,6 +25,7 @@ PIECES = [
     "\\{", "\\:", "std::vector", "`}}`", "`a::b`", "`{{c9::x}}`", "`<b>`", "$x^{2}$", "$x^{a_{b}}$", r"$\{a\}$",
     r"$f::A$",    "**b**", "*i::j*", "**{y}**", "[l](http://[::1]/)", "é", "}}}", "{{x}}", "c1:",
     "<br>", "<b title=\"a::b}}\">", "</b>",
+    r"\(y_{3}\)", "H~2~O", "[[P::q}]]", "![k::l](m.png)",
 ]  # fmt: skip
 """What an author may write in a cloze and around it."""
 
