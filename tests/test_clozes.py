@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from anki_oracle import CLOZE, add_note_type, collection
 from ankigen.anki.cloze import Cloze, parse_clozes
+from ankigen.diagnostics import Rule
 from ankigen.library import markdown
+from ankigen.readers.dialects.osr import read_osr
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.settings import ClozeMark, Settings
 from ankigen.records import Document, Kind
@@ -158,6 +160,21 @@ def test_what_is_hidden(anki: tuple[Collection, NotetypeId], case: tuple[str, di
     assert {number: (seen(one), seen(other)) for number, (one, other) in cards(anki, html).items()} == expected
 
 
+def test_html_that_is_let_through_holds_no_clozes() -> None:
+    document = read("{{c1::a `}}`}} <b title='{{c2::x}}' onclick='y'>b</b>\n", unsafe_html=True)
+    html = document.records[0].term.html
+    assert html == "{{c1::a <code>&#125;}</code>}} <b title='&#123;{c2::x}}' onclick='y'>b</b>"
+
+
+def test_a_broken_cloze_of_another_program_is_named() -> None:
+    document = read_osr(Source("notes.md", "==ice==\n\n==one **two== three** and\n==four==\n"), Settings())
+    assert [record.term.html for record in document.records] == [
+        "{{c1::ice}}",
+        "&#123;{c1::one <strong>two}} three</strong> and\n{{c2::four}}",
+    ]
+    assert [(fault.rule, fault.line) for fault in document.diagnostics] == [(Rule.BROKEN_CLOZE, 3)]
+
+
 def test_anki_asks_for_no_number_above_500(anki: tuple[Collection, NotetypeId]) -> None:
     shown = cards(anki, "{{c499::a}} {{c501::b}} {{c502::c}}")
     assert front(anki, "{{c499::a}} {{c501::b}}", 499) == "[...] b"
@@ -168,7 +185,8 @@ def test_anki_asks_for_no_number_above_500(anki: tuple[Collection, NotetypeId]) 
 def test_clozes_in_code_that_is_coloured(anki: tuple[Collection, NotetypeId]) -> None:
     code = "```python\ndef {{c1::area}}(r): return {{c2::{}}}\n```\n"
     assert not read(code).records
-    for document in (read(code, clozes=(ClozeMark.CODE,)), read(code.replace("python", "python {.cloze}"))):
+    wanted = [code.replace("python", info) for info in ("python {.cloze}", "{.python .cloze}")]
+    for document in (read(code, clozes=(ClozeMark.CODE,)), *map(read, wanted)):
         shown = cards(anki, document.records[0].term.html)
         words = {
             number: tuple(re.sub("<[^<>]*>", "", seen(side)).strip() for side in sides)
@@ -180,7 +198,9 @@ def test_clozes_in_code_that_is_coloured(anki: tuple[Collection, NotetypeId]) ->
         }
 
 
-@pytest.mark.parametrize("text", ["{{c1::", "==a", "{{c1::{", "}}", "{{c1::a}}", "$ {{c1::{ $ ", "`}}`{{c1::"])
+@pytest.mark.parametrize(
+    "text", ["{{c1::", "==a", "{{c1::{", "}}", "{{c1::a}}", "$ {{c1::{ $ ", "`}}`{{c1::", "<b>{{c1::a"]
+)
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     def work(length: int) -> int:
         return calls(lambda: read(text * length))
