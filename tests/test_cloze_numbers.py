@@ -183,7 +183,8 @@ def test_numbers_for_which_anki_makes_no_cards(tmp_path: Path) -> None:
         "many.md": " ".join(f"=={number}==" for number in range(501)),
         "own.md": "==a== {{c500::b}} {{c3,501::c}}",
     }
-    folder = write(tmp_path, {"ankigen.toml": CONFIG, **{f"content/{name}": text for name, text in notes.items()}})
+    files: dict[str, str | bytes] = {f"content/{name}": text for name, text in notes.items()}
+    folder = write(tmp_path, {"ankigen.toml": CONFIG, **files})
     _, reading = read(folder)
     said = {fault.path.rpartition("/")[2]: fault for fault in reading.diagnostics}
     assert {name: (fault.rule, fault.column) for name, fault in said.items()} == {
