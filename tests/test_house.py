@@ -52,6 +52,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.cli_convert": 5,
     "ankigen.cli_review": 5,
     "ankigen.cli_templates": 5,
+    "ankigen.cli_verify": 5,
     "ankigen.__main__": 6,
     "ankigen": 6,
 }
@@ -61,7 +62,10 @@ ONLY_IN = {  # who may know an outside library
     "anki": {"ankigen.anki.oracle", "ankigen.anki.older"},
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
-    "click": {f"ankigen.cli{n}" for n in ("", "_common", "_convert", "_explain", "_ids", "_review", "_templates")},
+    "click": {
+        f"ankigen.cli{name and '_'}{name}"
+        for name in ("", "common", "convert", "explain", "ids", "review", "templates", "verify")
+    },
     "tinycss2": {"ankigen.media.css"},
     "PIL": {"ankigen.media.shrink"},
     "http": {"ankigen.media.network"},

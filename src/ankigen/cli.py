@@ -3,25 +3,24 @@
 Data goes to stdout, diagnostics to stderr. Exit codes: 0 clean, 1 problems found, 2 wrong usage.
 """
 
-import json
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
+from ankigen.cli_common import FORMAT, READER, fail, find, has_errors, print_json, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
 from ankigen.cli_templates import templates
+from ankigen.cli_verify import verify
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
-    from ankigen.anki.verify import Verification
     from ankigen.build import Reading
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project, SourceFile
@@ -29,7 +28,6 @@ if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --hel
 __all__ = ["main"]
 
 _PATH = click.Path(path_type=Path)
-_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _DOUBT = click.option(
     "--new-on-doubt", is_flag=True, help="Where two notes compete for a record, do not ask: it is a new note."
 )
@@ -100,7 +98,7 @@ def build(
 
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATH)
-@_FORMAT
+@FORMAT
 @READER
 def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     """Print the records of files or folders, in source order.
@@ -118,7 +116,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     if form == "json":
         with _faults(reading.diagnostics):
             guids = guids_of(project, reading)
-        _print_json(parse_data(reading.records, reading.diagnostics, guids))
+        print_json(parse_data(reading.records, reading.diagnostics, guids))
     else:
         for record in reading.records:
             click.echo(listing(record))
@@ -132,7 +130,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @click.option("--learning", is_flag=True, help="Name also cards that will be hard to learn.")
 @click.option("--strict", is_flag=True, help="Warnings are problems too: exit code 1.")
 @_FETCH
-@_FORMAT
+@FORMAT
 @READER
 def check(
     paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fetch: bool, form: str, reader: str | None
@@ -157,7 +155,7 @@ def check(
     reading = _check(project, reader, fetch=fetch)
     diagnostics = sort([*reading.diagnostics, *unused(project, reading)])
     if form == "json":
-        _print_json(parse_data(reading.records, diagnostics))
+        print_json(parse_data(reading.records, diagnostics))
     else:
         report(diagnostics, err=False)
         files, records = len(reading.documents), len(reading.records)
@@ -171,7 +169,7 @@ def check(
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
 @_FETCH
-@_FORMAT
+@FORMAT
 @READER
 def plan(
     paths: tuple[Path, ...],
@@ -201,7 +199,7 @@ def plan(
     with _faults():
         planned = plan_project(project, reading, now=moment, against=against)
     if form == "json":
-        _print_json(plan_data(planned))
+        print_json(plan_data(planned))
     else:
         click.echo("\n".join(plan_text(planned)))
     sys.exit(has_errors(reading.diagnostics))
@@ -211,53 +209,7 @@ main.add_command(convert)
 main.add_command(explain)
 main.add_command(ids)
 main.add_command(templates)
-
-
-@main.command()
-@click.argument("packages", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@_FORMAT
-def verify(packages: tuple[Path, ...], form: str) -> None:
-    """Import packages into the real Anki and print what it makes of them.
-
-    Each is imported twice into a new, temporary collection; nothing of your own is touched. Needs the extra
-    `verify`.
-
-    \b
-    ankigen verify build/*.apkg
-    """
-    from dataclasses import asdict
-
-    from ankigen.anki.verify import AnkiMissing, UnreadablePackage, verify_package
-
-    results: dict[str, dict[str, Any]] = {}
-    clean = True
-    for path in packages:
-        try:
-            found = verify_package(path)
-        except AnkiMissing as error:
-            stop(str(error))
-        except UnreadablePackage as error:
-            clean = False
-            results[str(path)] = {"problems": [str(error)]}
-            say(str(error))
-            continue
-        clean = clean and found.ok
-        results[str(path)] = {**asdict(found), "problems": list(found.problems)}
-        if form == "text":
-            click.echo("\n".join(_verification(path, found)))
-    if form == "json":
-        _print_json(results)
-    sys.exit(not clean)
-
-
-def _verification(path: Path, found: "Verification") -> Iterable[str]:
-    yield f"{path}: {found.notes} notes, {found.cards} cards in Anki {found.anki_version}"
-    yield f"  empty cards      {len(found.empty_cards)}"
-    yield f"  template errors  {len(found.template_errors)}"
-    yield f"  missing media    {len(found.missing_media)}"
-    yield f"  second import    {'changes the collection' if found.second_import_changes else 'changes nothing'}"
-    for problem in found.problems:
-        yield f"  problem: {problem}"
+main.add_command(verify)
 
 
 @main.command()
@@ -346,7 +298,3 @@ def _faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
         sys.exit(1)
     except OSError as error:
         fail(error)
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
