@@ -22,6 +22,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.decoding": 1,
     "ankigen.policy": 1,
     "ankigen.lock": 2,
+    "ankigen.locked": 2,
     "ankigen.matching": 2,
     "ankigen.media": 2,
     "ankigen.identity": 2,
@@ -47,6 +48,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.report": 5,
     "ankigen.cli": 5,
     "ankigen.cli_explain": 5,
+    "ankigen.cli_formats": 5,
     "ankigen.cli_ids": 5,
     "ankigen.cli_common": 5,
     "ankigen.cli_convert": 5,
@@ -64,7 +66,7 @@ ONLY_IN = {  # who may know an outside library
     "jinja2": {"ankigen.notetypes"},
     "click": {
         f"ankigen.cli{name and '_'}{name}"
-        for name in ("", "common", "convert", "explain", "ids", "review", "templates", "verify")
+        for name in ("", "common", "convert", "explain", "formats", "ids", "review", "templates", "verify")
     },
     "tinycss2": {"ankigen.media.css"},
     "PIL": {"ankigen.media.shrink"},

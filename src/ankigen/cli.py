@@ -16,18 +16,20 @@ import click
 from ankigen.cli_common import FORMAT, READER, fail, find, has_errors, print_json, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
+from ankigen.cli_formats import FORMATS, show, write_summary
 from ankigen.cli_ids import ids
 from ankigen.cli_templates import templates
 from ankigen.cli_verify import verify
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
-    from ankigen.build import Reading
+    from ankigen.build import Built, Reading
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project, SourceFile
 
 __all__ = ["main"]
 
 _PATH = click.Path(path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DOUBT = click.option(
     "--new-on-doubt", is_flag=True, help="Where two notes compete for a record, do not ask: it is a new note."
 )
@@ -45,6 +47,8 @@ def main() -> None:
     ankigen init            start a project in an empty folder
     ankigen build           build its decks into build/
     ankigen build notes.md -o notes.apkg
+
+    Exit codes: 0 all is well, 1 problems were found, 2 wrong usage, 130 interrupted.
     """
     # A pipe or an old locale may not take every character; a mark in its place is better than a traceback.
     for stream in (sys.stdout, sys.stderr):
@@ -58,9 +62,22 @@ def main() -> None:
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
 @_FETCH
+@click.option("--locked", is_flag=True, help="Fail, and write nothing, if the lock file would change.")
+@click.option("--summary", metavar="FILE", type=_PATH, help="Write what changes to FILE, as Markdown.")
+@click.option("--since", metavar="LOCK", type=_FILE, help="Tell the summary from this older lock file on.")
+@FORMATS
 @READER
 def build(
-    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, fetch: bool, reader: str | None
+    paths: tuple[Path, ...],
+    output: Path | None,
+    now: str | None,
+    new_on_doubt: bool,
+    fetch: bool,
+    locked: bool,
+    summary: Path | None,
+    since: Path | None,
+    form: str,
+    reader: str | None,
 ) -> None:
     """Build the decks of a project, or of loose files and folders.
 
@@ -70,9 +87,10 @@ def build(
     \b
     ankigen build
     ankigen build lecture.md -o lecture.apkg
+    ankigen build --locked --summary changes.md
     """
-    from ankigen.build import build_project
-    from ankigen.project import shown_path
+    from ankigen.build import build_project, plan_project
+    from ankigen.lock import read_lock
 
     moment = _moment(now)
     if output and output.suffix.lower() != ".apkg":
@@ -82,18 +100,39 @@ def build(
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
+    if since and not summary:
+        stop("--since says where a summary begins", "add --summary FILE")
+    if locked and not project.lock:
+        stop("--locked is for projects: loose notes have no lock file")
     reading = _check(project, reader, new_on_doubt, fetch)
-    report(reading.diagnostics, brief=True)
-    with _faults():
-        built = build_project(project, reading, now=moment, output=output)
-    for package in built:
-        decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
-        notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
-        click.echo(f"{shown_path(package.path)}: {notes}, {decks}")
+    if form == "human":
+        report(reading.diagnostics, brief=True)
+    elif form != "json":
+        show(form, project, reading, reading.diagnostics)
+    built: list[Built] = []
+    try:
+        with _faults():
+            if summary:
+                plan = plan_project(project, reading, now=moment, since=read_lock(since) if since else None)
+                write_summary(summary, reading, plan)
+            built = build_project(project, reading, now=moment, output=output, locked=locked)
+    finally:
+        if form == "json":
+            show(form, project, reading, reading.diagnostics, built=built)
+    _show_built(built, form)
     if not built:
         reason = "see above what stops it" if reading.stops else "there is no record to build"
         say(f"nothing was written: {reason}")
     sys.exit(not built or has_errors(reading.diagnostics))
+
+
+def _show_built(built: Sequence["Built"], form: str) -> None:
+    from ankigen.project import shown_path
+
+    for package in built:
+        decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
+        notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
+        click.echo(f"{shown_path(package.path)}: {notes}, {decks}", err=form != "human")
 
 
 @main.command()
@@ -130,7 +169,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @click.option("--learning", is_flag=True, help="Name also cards that will be hard to learn.")
 @click.option("--strict", is_flag=True, help="Warnings are problems too: exit code 1.")
 @_FETCH
-@FORMAT
+@FORMATS
 @READER
 def check(
     paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fetch: bool, form: str, reader: str | None
@@ -147,19 +186,15 @@ def check(
     """
     from ankigen.build import unused
     from ankigen.diagnostics import Nature, sort
-    from ankigen.report.data import parse_data
 
     project = find(paths)
     asked = [nature for nature, is_asked in ((Nature.UNREAD, prose), (Nature.LEARNING, learning)) if is_asked]
     project = project.asking(*asked)
     reading = _check(project, reader, fetch=fetch)
     diagnostics = sort([*reading.diagnostics, *unused(project, reading)])
-    if form == "json":
-        print_json(parse_data(reading.records, diagnostics))
-    else:
-        report(diagnostics, err=False)
-        files, records = len(reading.documents), len(reading.records)
-        say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
+    show(form, project, reading, diagnostics, strict=strict)
+    files, records = len(reading.documents), len(reading.records)
+    say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
     sys.exit(has_errors(diagnostics, strict))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project
 
-__all__ = ["FORMAT", "READER", "fail", "find", "has_errors", "print_json", "report", "say", "stop", "style"]
+__all__ = ["FORMAT", "READER", "dumped", "fail", "find", "has_errors", "print_json", "report", "say", "stop", "style"]
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
@@ -84,7 +84,12 @@ def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = 
 
 def print_json(data: Any) -> None:
     """Print plain data to standard output."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(dumped(data))
+
+
+def dumped(data: Any) -> str:
+    """Plain data as JSON."""
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def style(stream: Any) -> Callable[..., str]:

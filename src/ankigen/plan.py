@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from html import unescape
+from typing import Any
 
 from ankigen.anki.reading import PackageContents
 from ankigen.identity import folded
@@ -35,6 +36,7 @@ class Change(StrEnum):
 class Planned:
     """What becomes of one note. ``deck_before`` is where its cards stay although the notes have another deck now.
 
+    ``line`` counts from 1, and is 0 of a note without a record; ``path_before`` is the file that it has come from.
     ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank.
     """
 
@@ -47,6 +49,13 @@ class Planned:
     deck_before: str = ""
     cards_added: tuple[int, ...] = ()
     cards_left: tuple[int, ...] = ()
+    line: int = 0
+    path_before: str = ""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is in another file or deck than before."""
+        return bool(self.deck_before or self.path_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,10 @@ class Plan:
         return {deck: tuple(notes) for deck, notes in sorted(decks.items())}
 
 
-def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[str, Entry]) -> Plan:
-    """The plan for ``notes``, given the entries of the last build and of this one by guid."""
+def compare(
+    notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[str, Entry], lines: Mapping[str, int]
+) -> Plan:
+    """The plan for ``notes``, given the entries of the last build and of this one by guid; ``lines`` are of records."""
     planned = []
     sent = set()
     for note in notes:
@@ -96,7 +107,7 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
         sent.add(note.guid)
         was_built = old is not None and bool(old.content)
         if old is None or not was_built:
-            planned.append(_planned(Change.NEW, entry, entry.note_id))
+            planned.append(_planned(Change.NEW, entry, entry.note_id, line=lines.get(note.guid, 0)))
             continue
         change = Change.UPDATED if entry.modified > old.modified else Change.UNCHANGED
         planned.append(
@@ -107,6 +118,8 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
                 deck_before=old.deck if folded(old.deck) != folded(entry.deck) else "",
                 cards_added=tuple(sorted(set(entry.cards) - set(old.cards))),
                 cards_left=tuple(sorted(set(old.cards) - set(entry.cards))),
+                line=lines.get(note.guid, 0),
+                path_before=old.path if old.path != entry.path else "",
             )
         )
     for guid, old in before.items():
@@ -118,7 +131,7 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
 
 def changed_types(before: Mapping[str, TypeEntry], after: Mapping[str, TypeEntry]) -> tuple[str, ...]:
     """The folders of the note types that Anki will update: no note of theirs is updated for that alone."""
-    return tuple(sorted(name for name in before if after[name].modified > before[name].modified))
+    return tuple(sorted(name for name in before if name in after and after[name].modified > before[name].modified))
 
 
 def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dict[str, Entry]:
@@ -148,15 +161,5 @@ def search(notes: Iterable[Planned]) -> str:
     return f"nid:{','.join(str(note.note_id) for note in notes)}"
 
 
-def _planned(
-    change: Change,
-    entry: Entry,
-    note_id: int,
-    *,
-    deck_before: str = "",
-    cards_added: tuple[int, ...] = (),
-    cards_left: tuple[int, ...] = (),
-) -> Planned:
-    return Planned(
-        change, entry.guid, note_id, entry.term, entry.path, entry.deck, deck_before, cards_added, cards_left
-    )
+def _planned(change: Change, entry: Entry, note_id: int, **more: Any) -> Planned:
+    return Planned(change, entry.guid, note_id, entry.term, entry.path, entry.deck, **more)
