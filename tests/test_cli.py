@@ -257,7 +257,7 @@ def test_exit_codes_are_told() -> None:
     manual = (Path(__file__).parents[1] / "docs" / "usage.md").read_text("utf-8")
     for code in ("0", "1", "2", "130"):
         assert f"\n| {code} | " in manual
-        assert f" {code} " in run("--help").output.split("Exit codes:")[1].split("Options:")[0]
+        assert f" {code} " in " ".join(run("--help").output.split("Exit codes:")[1].split())
 
 
 @pytest.mark.parametrize(
