@@ -14,8 +14,23 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project
 
-__all__ = ["FORMAT", "READER", "dumped", "fail", "find", "has_errors", "print_json", "report", "say", "stop", "style"]
+__all__ = [
+    "FORMAT",
+    "PATH",
+    "READER",
+    "check_paths",
+    "dumped",
+    "fail",
+    "find",
+    "has_errors",
+    "print_json",
+    "report",
+    "say",
+    "stop",
+    "style",
+]
 
+PATH = click.Path(path_type=Path)
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -49,10 +64,9 @@ READER = click.option(
 def find(paths: Sequence[Path]) -> "Project":
     """The project that the arguments name; wrong usage when there is none."""
     from ankigen.config import ProjectFault
-    from ankigen.project import find_project, is_project
+    from ankigen.project import find_project
 
-    if not paths and not is_project(Path()):
-        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
+    check_paths(paths)
     try:
         project = find_project(paths or [Path()])
     except FileNotFoundError as error:
@@ -64,6 +78,14 @@ def find(paths: Sequence[Path]) -> "Project":
         say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
         sys.exit(1)
     return project
+
+
+def check_paths(paths: Sequence[Path]) -> None:
+    """End with wrong usage when nothing is named, and this folder is no project."""
+    from ankigen.project import is_project
+
+    if not paths and not is_project(Path()):
+        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
 
 
 def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = False) -> None:
