@@ -167,17 +167,15 @@ def plan_project(
     the lock. Raises what `build_project` raises, and `read_package`.
     """
     prepared = _prepared(project, reading, now)
-    if prepared is None or reading.identities is None:
+    if prepared is None:
         return Plan(())
     after = {entry.guid: entry for entry in prepared.after.entries}
-    records = zip(reading.identities.entries, reading.records, strict=True)
-    lines = {entry.guid: record.line for entry, record in records}
     if against:
-        return compare(prepared.notes, entries_of(read_package(against), prepared.after.types), after, lines)
+        return compare(prepared.notes, entries_of(read_package(against), prepared.after.types), after)
     last = prepared.before if since is None else since
     before = {entry.guid: entry for entry in last.entries}
     changed = changed_types(last.types, prepared.after.types)
-    return replace(compare(prepared.notes, before, after, lines), note_types=changed)
+    return replace(compare(prepared.notes, before, after), note_types=changed)
 
 
 def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:

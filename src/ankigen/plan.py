@@ -36,7 +36,7 @@ class Change(StrEnum):
 class Planned:
     """What becomes of one note. ``deck_before`` is where its cards stay although the notes have another deck now.
 
-    ``line`` counts from 1, and is 0 of a note without a record; ``path_before`` is the file that it has come from.
+    ``path_before`` is the file that it has come from.
     ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank.
     """
 
@@ -49,7 +49,6 @@ class Planned:
     deck_before: str = ""
     cards_added: tuple[int, ...] = ()
     cards_left: tuple[int, ...] = ()
-    line: int = 0
     path_before: str = ""
 
     @property
@@ -96,10 +95,8 @@ class Plan:
         return {deck: tuple(notes) for deck, notes in sorted(decks.items())}
 
 
-def compare(
-    notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[str, Entry], lines: Mapping[str, int]
-) -> Plan:
-    """The plan for ``notes``, given the entries of the last build and of this one by guid; ``lines`` are of records."""
+def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[str, Entry]) -> Plan:
+    """The plan for ``notes``, given the entries of the last build and of this one by guid."""
     planned = []
     sent = set()
     for note in notes:
@@ -107,7 +104,7 @@ def compare(
         sent.add(note.guid)
         was_built = old is not None and bool(old.content)
         if old is None or not was_built:
-            planned.append(_planned(Change.NEW, entry, entry.note_id, line=lines.get(note.guid, 0)))
+            planned.append(_planned(Change.NEW, entry, entry.note_id))
             continue
         change = Change.UPDATED if entry.modified > old.modified else Change.UNCHANGED
         planned.append(
@@ -118,7 +115,6 @@ def compare(
                 deck_before=old.deck if folded(old.deck) != folded(entry.deck) else "",
                 cards_added=tuple(sorted(set(entry.cards) - set(old.cards))),
                 cards_left=tuple(sorted(set(old.cards) - set(entry.cards))),
-                line=lines.get(note.guid, 0),
                 path_before=old.path if old.path != entry.path else "",
             )
         )
