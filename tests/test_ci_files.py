@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from published import schema
 
 ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 GOOD = "**Humus**: rotted plants\n\n**Loam**: clay, silt and sand\n"
 DOUBTFUL = "## 3 soils\n\n- clay\n- sand\n"
@@ -161,35 +163,35 @@ def test_the_action_installs_its_own_files_without_a_version(runner: Runner) -> 
 
 
 def test_the_action_checks_builds_and_sums_up(runner: Runner) -> None:
-    assert runner.run(version="0.1.0") == 0, runner.log
+    assert runner.run(version=VERSION) == 0, runner.log
     assert runner.log.count("::warning file=content/b c.md,line=1,col=4,") == 1
     assert runner.packages == ["build/a.apkg", "build/b c.apkg"]
     assert all((runner.workspace / package).is_file() for package in runner.packages)
     assert runner.summary.read_text("utf-8").startswith("### ankigen: 0 added, 0 changed, 0 moved, 0 removed, 3 unch")
     shutil.rmtree(runner.workspace / "build")
-    assert runner.run(version="0.1.0", command="check", strict="true") == 1
+    assert runner.run(version=VERSION, command="check", strict="true") == 1
     assert not (runner.workspace / "build").exists()
-    assert runner.run(version="0.1.0", command="bake") == 2
+    assert runner.run(version=VERSION, command="bake") == 2
 
 
 def test_the_action_fails_on_problems_and_on_a_stale_lock_file(runner: Runner) -> None:
     write(runner.workspace, {"content/a.md": FAULTY})
-    assert runner.run(version="0.1.0") == 1
+    assert runner.run(version=VERSION) == 1
     assert "::error file=content/a.md,line=3,col=4," in runner.log
     assert runner.packages == []
     assert "1 removed" in runner.summary.read_text("utf-8")
     write(runner.workspace, {"content/a.md": f"{GOOD}\n**Clay**: fine\n"})
-    assert runner.run(version="0.1.0") == 1
+    assert runner.run(version=VERSION) == 1
     assert "1 new (Clay)" in runner.log
     assert "1 added" in runner.summary.read_text("utf-8")
-    assert runner.run(version="0.1.0", command="build") == 0
+    assert runner.run(version=VERSION, command="build") == 0
     assert runner.packages == ["build/a.apkg", "build/b c.apkg"]
 
 
 def test_the_action_takes_a_path_with_any_character_as_a_path(runner: Runner) -> None:
     name = "a b; touch x $(touch y) 'z"
     write(runner.workspace, {f"{name}/n.md": GOOD})
-    assert runner.run(version="0.1.0", path=f"{name}/n.md", command="build") == 0, runner.log
+    assert runner.run(version=VERSION, path=f"{name}/n.md", command="build") == 0, runner.log
     assert not list(runner.workspace.rglob("[xy]"))
 
 
@@ -202,9 +204,9 @@ def test_in_a_pull_request_the_summary_tells_what_it_changes(runner: Runner, tmp
     git(runner.workspace, "push", "origin", "HEAD:main")
     write(runner.workspace, {"content/a.md": f"{GOOD}\n**Clay**: fine\n"})
     assert ankigen("build", runner.workspace).exit_code == 0
-    assert runner.run(version="0.1.0", base="main") == 0, runner.log
+    assert runner.run(version=VERSION, base="main") == 0, runner.log
     assert "- `content/a.md:5` `Clay`" in runner.summary.read_text("utf-8")
-    assert runner.run(version="0.1.0", base="gone") == 0, runner.log
+    assert runner.run(version=VERSION, base="gone") == 0, runner.log
     assert "0 added" in runner.summary.read_text("utf-8")
 
 
@@ -242,10 +244,10 @@ def test_the_hook_stops_a_commit_of_faulty_notes(tmp_path: Path) -> None:
     git(tmp_path / "ankigen", "init")
     git(tmp_path / "ankigen", "add", ".")
     git(tmp_path / "ankigen", "commit", "-m", "ankigen")
-    git(tmp_path / "ankigen", "tag", "v0.1.0")
 
     config = guide("pre-commit")
     (repository,) = config["repos"]
+    git(tmp_path / "ankigen", "tag", repository["rev"])
     repository["repo"] = str(tmp_path / "ankigen")
     notes = write(tmp_path / "notes", {"content/a.md": GOOD, ".pre-commit-config.yaml": yaml.safe_dump(config)})
     git(notes, "init")
