@@ -37,8 +37,9 @@ def edit(path: str, *changes: tuple[str, str]) -> None:
 
 
 def tree() -> dict[Path, tuple[bytes, int]]:
-    """Every file in the working folder."""
-    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in Path().rglob("*") if path.is_file()}
+    """Every file in the working folder, but for what is only kept to be faster."""
+    files = (path for path in Path().rglob("*") if path.is_file() and path.parts[0] != ".ankigen")
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
 # --locked
