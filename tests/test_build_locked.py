@@ -171,6 +171,13 @@ def test_a_summary_since_an_older_lock_file_tells_what_was_built_meanwhile(proje
     assert summary("--since", "old.lock", "--locked", code=1) == told
 
 
+def test_a_summary_tells_of_the_cards(project: Path) -> None:
+    edit("content/a.md", ("Gley ::: a soil", "Gley :: a soil"), ("**Humus**: rotted", "Humus ::: rotted"))
+    found = sections(summary())["Changed"]
+    assert found[0].endswith(" `Humus`: gets card 2")
+    assert found[1].endswith(" `Gley`: card 2 goes blank")
+
+
 def test_a_summary_is_written_also_when_the_lock_file_stops_the_build(project: Path) -> None:
     edit("content/a.md", ("rotted", "dead"))
     assert sections(summary("--locked", code=1))["Changed"] == ["- `content/a.md:1` `Humus`"]

@@ -15,7 +15,7 @@ import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
-from ankigen.readers.settings import Headings, Settings
+from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Kind
 from ankigen.source import Source
 
@@ -134,6 +134,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("tags", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("tag", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("kind", "kind", _kind, "basic, reversed or typed")
+    take("clozes", "clozes", _clozes, f"a list of {' and '.join(ClozeMark)}, or an empty one")
     take("headings", "headings", Headings, "tags, deck or none")
     take("dialect", "reader", _text, "notes, studyset or delimited")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
@@ -184,6 +185,13 @@ def _kind(value: Any) -> Kind:
     return kind
 
 
+def _clozes(value: Any) -> tuple[ClozeMark, ...]:
+    names = re.split(r"[\s,]+", value) if isinstance(value, str) else value
+    if not isinstance(names, list):
+        raise ValueError
+    return tuple(ClozeMark(name) for name in names if name)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError
@@ -211,4 +219,6 @@ def _line_of(source: Source, name: str, end: int) -> int:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return value if isinstance(value, str) and value else "a list or a mapping" if value else "empty"

@@ -12,6 +12,7 @@ from ankigen.diagnostics import Diagnostic
 from ankigen.plan import Change, Plan, Planned, search
 from ankigen.records import Record
 from ankigen.report.human import printable
+from ankigen.report.planned import card_changes
 
 __all__ = ["markdown"]
 
@@ -84,8 +85,7 @@ def _more(note: Planned) -> Iterator[str]:
     more = ["its note type is another, so Anki skips it"] if note.change is Change.CONFLICTING else []
     more += [f"from {_code(note.path_before)}"] if note.path_before else []
     more += [f"its cards stay in the deck {_code(note.deck_before)}"] if note.deck_before else []
-    more += [f"gets card {ordinal + 1}" for ordinal in note.cards_added]
-    more += [f"card {ordinal + 1} goes blank" for ordinal in note.cards_left]
+    more += card_changes(note)
     if more:
         yield ", ".join(more)
 
