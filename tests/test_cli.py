@@ -253,6 +253,13 @@ def test_help_of_every_command_has_an_example() -> None:
     assert all(f"  {name}" in run("-h").output for name in COMMANDS)
 
 
+def test_exit_codes_are_told() -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "usage.md").read_text("utf-8")
+    for code in ("0", "1", "2", "130"):
+        assert f"\n| {code} | " in manual
+        assert f" {code} " in " ".join(run("--help").output.split("Exit codes")[1].split())
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

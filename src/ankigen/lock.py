@@ -19,7 +19,7 @@ from zlib import crc32
 
 from ankigen.files import replacing
 
-__all__ = ["Entry", "Gap", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
+__all__ = ["Entry", "Gap", "Lock", "LockFault", "TypeEntry", "lock_data", "read_lock", "spread", "write_lock"]
 
 _VERSION = 1
 _END = "# end"
@@ -33,10 +33,13 @@ _LARGEST = 256 * 2**20  # bytes; about a million notes
 
 
 class LockFault(Exception):
-    """The lock file cannot be used. ``line`` counts from 1; nothing is built, for guids would be given anew."""
+    """The lock file cannot be used; nothing is built, for guids would be given anew.
+
+    ``line`` counts from 1, and is 0 when the whole file is meant.
+    """
 
     def __init__(self, path: str, line: int, message: str, hint: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
         self.line = line
         self.hint = hint
 
@@ -180,17 +183,22 @@ class _Found:
 
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
-    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
-    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
-    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
-        blocks.append(f"## {_json(name)}")
-        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
-    data = ("\n\n".join([*blocks, _END]) + "\n").encode()
+    data = lock_data(lock)
     if path.is_file() and path.read_bytes() == data:
         return False
     with replacing(path) as stream:
         stream.write(data)
     return True
+
+
+def lock_data(lock: Lock) -> bytes:
+    """What a lock file holds."""
+    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
+    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
+        blocks.append(f"## {_json(name)}")
+        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
+    return ("\n\n".join([*blocks, _END]) + "\n").encode()
 
 
 def spread(entries: Iterable[Entry]) -> list[Entry]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from html import unescape
+from typing import Any
 
 from ankigen.anki.cloze import MAX_CARDS
 from ankigen.anki.reading import PackageContents
@@ -37,6 +38,7 @@ class Change(StrEnum):
 class Planned:
     """What becomes of one note. ``deck_before`` is where its cards stay although the notes have another deck now.
 
+    ``path_before`` is the file that it has come from.
     ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank. The history of
     those in ``cards_moved`` goes to another cloze, or is left behind by its own.
     """
@@ -51,6 +53,12 @@ class Planned:
     cards_added: tuple[int, ...] = ()
     cards_left: tuple[int, ...] = ()
     cards_moved: tuple[int, ...] = ()
+    path_before: str = ""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is in another file or deck than before."""
+        return bool(self.deck_before or self.path_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
                 cards_added=tuple(sorted(set(entry.cards) - set(old.cards))),
                 cards_left=tuple(sorted(set(old.cards) - set(entry.cards))),
                 cards_moved=tuple(sorted(one.number - 1 for one in moved(old.gaps, old.cards, _live(entry)))),
+                path_before=old.path if old.path != entry.path else "",
             )
         )
     for guid, old in before.items():
@@ -123,7 +132,7 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
 
 def changed_types(before: Mapping[str, TypeEntry], after: Mapping[str, TypeEntry]) -> tuple[str, ...]:
     """The folders of the note types that Anki will update: no note of theirs is updated for that alone."""
-    return tuple(sorted(name for name in before if after[name].modified > before[name].modified))
+    return tuple(sorted(name for name in before if name in after and after[name].modified > before[name].modified))
 
 
 def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dict[str, Entry]:
@@ -154,18 +163,8 @@ def search(notes: Iterable[Planned]) -> str:
     return f"nid:{','.join(str(note.note_id) for note in notes)}"
 
 
-def _planned(
-    change: Change,
-    entry: Entry,
-    note_id: int,
-    *,
-    deck_before: str = "",
-    cards_added: tuple[int, ...] = (),
-    cards_left: tuple[int, ...] = (),
-    cards_moved: tuple[int, ...] = (),
-) -> Planned:
-    term, path, deck = entry.term, entry.path, entry.deck
-    return Planned(change, entry.guid, note_id, term, path, deck, deck_before, cards_added, cards_left, cards_moved)
+def _planned(change: Change, entry: Entry, note_id: int, **more: Any) -> Planned:
+    return Planned(change, entry.guid, note_id, entry.term, entry.path, entry.deck, **more)
 
 
 def _live(entry: Entry) -> list[Gap]:
