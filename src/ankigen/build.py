@@ -82,14 +82,15 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     policy = project.config.rules
     for file in project.files:
         source, found = load_source(file, project.config.encoding)
-        faults += found
-        if source:
+        if source is None:
+            faults += found
+        else:
             document = read_source(source, project.settings(file, reader))
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
                 fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
                 document = replace(document, diagnostics=(fault,))
-            documents.append(settle(document, policy))
+            documents.append(settle(_with(document, found), policy))
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))

@@ -43,12 +43,14 @@ _EXTENSIONS = (".md", ".markdown", ".txt")
 class SourceFile:
     """One file of notes: its path as it was named, and the deck that it has by its place.
 
+    ``named`` is that deck as its folders are called, of which Anki may not take all.
     ``root`` is the folder, links resolved, outside of which nothing is read for it.
     """
 
     path: Path
     root: Path
     deck: str
+    named: str = ""
 
     @property
     def shown(self) -> str:
@@ -252,7 +254,8 @@ def _source_file(path: Path, root: Path | None, base: Path, content: Path) -> So
     place = _place(path)
     below = content if root and place.is_relative_to(content) else base
     levels = shown_path(place.relative_to(below).with_suffix("")).replace("::", ":").split("/")
-    return SourceFile(path, root or base, clean_deck(normalize("NFC", "::".join(levels))))
+    named = "::".join(levels)
+    return SourceFile(path, root or base, clean_deck(named), named)
 
 
 def _outside(path: Path) -> Diagnostic:

@@ -16,7 +16,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from ankigen.readers.markdown.code import highlight
 from ankigen.readers.markdown.footnotes import REFERENCE, Numbers
-from ankigen.readers.markdown.links import EMBED, WIKI_LINK, is_picture, is_sound
+from ankigen.readers.markdown.links import EMBED, SOUND, WIKI_LINK, is_picture, is_sound
 
 __all__ = ["REFERENCES", "inert", "live", "rendering_plugin", "text_html"]
 
@@ -25,6 +25,8 @@ REFERENCES = ("&#123;", "&#91;")
 
 _CLOZE = re.compile(r"\{(?=\{c[\d,]+::)")
 _SOUND = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])")
+# In text, for a sound has a token of its own, and so has a colon before a space.
+_NO_SOUND = re.compile(r"\[(?=sound(?::|$))")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\{(?:code|code-block|code-cell|sourcecode)\} *([^\s{]*)")
 _BRACES = re.compile(r"\{ *\.?([\w+#-]+)[^}]*\}")
@@ -60,7 +62,11 @@ def _code(html: str) -> str:
 
 
 def _text(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return text_html(tokens[idx].content)
+    return _NO_SOUND.sub(REFERENCES[1], text_html(tokens[idx].content))
+
+
+def _played(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return _sound(tokens[idx].meta["name"])
 
 
 def _code_inline(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -110,7 +116,7 @@ def _embed(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
 
 
 def _sound(name: str) -> str:
-    return f"[sound:{escape(name, quote=False)}]"
+    return inert(f"[sound:{escape(name, quote=False)}]")
 
 
 def _wiki_link(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -131,6 +137,7 @@ _RULES = {
     "list_item_open": _list_item,
     "image": _image,
     EMBED: _embed,
+    SOUND: _played,
     WIKI_LINK: _wiki_link,
     REFERENCE: _reference,
 }
