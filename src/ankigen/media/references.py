@@ -9,7 +9,7 @@ from html import escape, unescape
 
 __all__ = ["is_data", "is_remote", "references", "rewrite", "silence"]
 
-# The renderer and the sanitiser write double quotes; HTML that a project lets through as it is may have others, or none.
+# The renderer and the sanitiser write double quotes; HTML that is let through as it is may have others, or none.
 _VALUE = r"\"[^\"]*\"|'[^']*'|[^\s\"'<>]+"
 _TAG = re.compile(
     rf"(<(?:img|audio|video|source|object)\b(?:\s++(?!(?:src|data)=)[^\s\"'<>=]++(?:\s*=\s*(?:{_VALUE}))?)*+"
