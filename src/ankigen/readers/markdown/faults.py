@@ -13,15 +13,16 @@ from markdown_it.token import Token
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block
 from ankigen.readers.markdown.recovery import begins_record
-from ankigen.readers.markdown.syntax import MAX_NESTING
+from ankigen.readers.markdown.syntax import ATTRIBUTES, MAX_NESTING
 from ankigen.source import Source
 
-__all__ = ["lone_terms", "structural_faults"]
+__all__ = ["lone_attributes", "lone_terms", "structural_faults"]
 
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
 _LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
 _TITLE = re.compile(r"#([^\W\d_][\w'’-]*)((?: [\w'’(),&-]+)*)")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _LONGEST_TITLE = 60  # characters
 
 
@@ -29,7 +30,7 @@ def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagn
     """The faults in how blocks open, close and stand, each where it begins."""
     too_deep = False
     for at, token in enumerate(tokens):
-        if token.map and (find := _FAULTS.get(token.type)):
+        if (find := _FAULTS.get(token.type)) and (token.map or token.type == "dd_close"):
             yield from find(source, tokens, at)
         # markdown-it leaves out, without a word, what is nested in a container of the last level.
         if token.level >= MAX_NESTING - 1 and not too_deep and token.map:
@@ -54,6 +55,17 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
                     message = "this line stands among definition lists, but has no definition"
                     hint = "write `: ` and its definition below it; if it is no term, end it with a colon"
                     yield _at(source, Rule.LONE_TERM, block.first + 1, text, message, hint)
+
+
+def lone_attributes(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+    """Braces that no record has taken."""
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == ATTRIBUTES and not child.meta.get("taken") and token.map:
+                line = token.map[0] + 1 + token.content.count("\n", 0, max(0, token.content.find(child.content)))
+                message = "these attributes belong to no record, and are shown as text"
+                hint = "write them at the end of a record's first line; put a backslash before the brace to show it"
+                yield _at(source, Rule.BROKEN_ATTRIBUTES, line, child.content, message, hint)
 
 
 def _fence(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
@@ -134,10 +146,26 @@ def _indented(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diag
     first, _, below = token.content.partition("\n")
     beside = [other.type for other in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])]
     is_item = _ITEM.match(first) and any(kind in _LISTS for kind in beside)
-    if token.map and (is_item or begins_record(first, below.partition("\n")[0].strip())):
+    underline = source.line(_map(token)[1] + 1)
+    is_title = not below.strip() and (re.match(r"#{1,6} [^\W\d_]", first) or _UNDERLINE.fullmatch(underline))
+    if is_item or is_title or begins_record(first, below.partition("\n")[0].strip()):
         message = "this is indented, and so it is code and no record"
         hint = "take the spaces away; write code between lines of ```"
-        yield _at(source, Rule.INDENTED_RECORD, token.map[0] + 1, first.strip(), message, hint)
+        yield _at(source, Rule.INDENTED_RECORD, _map(token)[0] + 1, first.strip(), message, hint)
+
+
+def _swallowed(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+    """A short line at the end of a definition, right above another one: it looks like a term that was indented."""
+    above, inline = tokens[at - 1], tokens[at - 2]
+    if above.type != "paragraph_close" or tokens[at - 3].type != "paragraph_open" or tokens[at - 4].type == "dd_open":
+        return
+    first, last = _map(inline)
+    text = inline.content
+    is_short = last - first == 1 and len(text) <= _LONGEST_TITLE and text[-1:].isalnum()
+    if is_short and source.line(last + 1).startswith(": ") and tokens[at + 1].type == "dd_open":
+        message = "this line is indented, and so it is part of the definition above it"
+        hint = "take the spaces before it away if it is a term; else put a blank line below it"
+        yield _at(source, Rule.INDENTED_RECORD, first + 1, text, message, hint)
 
 
 def _map(token: Token) -> list[int]:
@@ -158,5 +186,6 @@ _FAULTS = {
     "table_open": _cells,
     "paragraph_open": _paragraph,
     "code_block": _indented,
+    "dd_close": _swallowed,
 }
 """The faults to look for in a token, by its type."""

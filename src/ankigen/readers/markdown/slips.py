@@ -37,9 +37,18 @@ _ADDRESS = re.compile(r"\S*[/@]\S*")
 
 _SLIPS = (
     _Slip(re.compile(r"(?<![\w*/])\*\*(?=[^\W_]|[(\[\"'“„«¿¡])|(?<=[^\W_)\].?!\"'”»])\*\*(?![\w*/])"), "**"),
-    _Slip(re.compile(r"(?<![\w=<>!])==(?=\w)|(?<=\w)==(?![\w=])"), "==", halves=True),
-    _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.])|(?<=[\w)\]])`(?![\w`'])"), "`"),
+    _Slip(
+        re.compile(
+            r"(?<![\w=<>!\ufffc])==(?=[\w\ufffc$°«„“‘¿¡+]|[(\[\"'‚–-]\w)"
+            r"|(?:(?<=[\w\ufffc$°%€»“”’…])|(?<=\w[)\]\"'.?!]))==(?![\w=])"
+        ),
+        "==",
+        halves=True,
+    ),
+    _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.\ufffc])|(?<=[\w)\]\ufffc])`(?![\w`'])"), "`"),
     _Slip(re.compile(r"\$\$"), "$$"),
+    _Slip(re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}"), "\\", halves=True),
+    _Slip(re.compile(r"<!--"), "<!--", Rule.UNCLOSED_COMMENT, anywhere=True),
     _Slip(
         re.compile(rf"(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", re.I),
         "$",
@@ -131,11 +140,14 @@ def _diagnostic(source: Source, line: int, text: str, found: re.Match[str], slip
         )
         hint = 'write {#key .tag name="value"}, and nothing behind it' if closed else "put a closing brace after them"
         return Diagnostic.at(source, slip.rule, start, f"{message}; they are shown as text", hint, end)
+    if slip.rule is Rule.UNCLOSED_COMMENT:
+        message = "the comment that begins here has no end, and is shown"
+        return Diagnostic.at(source, slip.rule, start, message, "put --> after it", end)
     if slip.mark == "[":
         message = "this was to be a link or a picture, but a bracket is missing"
         hint = "write [text](address) or ![text](file); put a backslash before the bracket if it is to be shown"
         return Diagnostic.at(source, slip.rule, start, message, hint, end)
-    return Diagnostic.at(source, slip.rule, start, f"{slip.mark} has no other half here, and is shown", _HINT, end)
+    return Diagnostic.at(source, slip.rule, start, f"{found[0]} has no other half here, and is shown", _HINT, end)
 
 
 def _place(source: Source, line: int, written: str) -> int:
