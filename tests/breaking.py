@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -317,7 +317,9 @@ def comment(random: Random, good: Good) -> Fault | None:
     if good.where(r"^<!--.*-->$") and random.random() < 0.7:
         return _in_line(random, good, r" ?-->$", "")
     if random.random() < 0.4:
-        return _in_line(random, good, r"(?<=\w)$", " <!-- to do")
+        fault = _in_line(random, good, r"(?<=\w)$", " <!-- to do")
+        in_display = fault and any(first <= fault.first <= last for first, last in good.displays)
+        return replace(fault, moves="#" in good.lines[fault.first]) if fault and not in_display else None
     found = [record.line - 1 for record in good.records if record.line > 2 and not good.lines[record.line - 2]]
     return Fault(at := random.choice(found), at, ("<!-- to do", ""), at) if found else None
 
@@ -350,7 +352,7 @@ def bold(random: Random, good: Good) -> Fault | None:
 
 @mutation
 def highlight(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"==([^=`]+)==", random.choice((r"==\1", r"\1==", r"==\1=")))
+    return _in_line(random, good, r"(?<![=\w])==([^=`]+)==(?![=\w])", random.choice((r"==\1", r"\1==", r"==\1=")))
 
 
 @mutation

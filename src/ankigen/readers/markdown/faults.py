@@ -155,17 +155,20 @@ def _indented(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diag
 
 
 def _swallowed(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
-    """A short line at the end of a definition, right above another one: it looks like a term that was indented."""
-    above, inline = tokens[at - 1], tokens[at - 2]
-    if above.type != "paragraph_close" or tokens[at - 3].type != "paragraph_open" or tokens[at - 4].type == "dd_open":
-        return
-    first, last = _map(inline)
-    text = inline.content
-    is_short = last - first == 1 and len(text) <= _LONGEST_TITLE and text[-1:].isalnum()
-    if is_short and source.line(last + 1).startswith(": ") and tokens[at + 1].type == "dd_open":
-        message = "this line is indented, and so it is part of the definition above it"
-        hint = "take the spaces before it away if it is a term; else put a blank line below it"
-        yield _at(source, Rule.INDENTED_RECORD, first + 1, text, message, hint)
+    """A record at the end of a definition, or the term of one: it was indented."""
+    opening = next(n for n in range(at, -1, -1) if tokens[n].type == "dd_open" and tokens[n].level == tokens[at].level)
+    for number in range(opening + 2, at):
+        token = tokens[number]
+        if token.type != "paragraph_open" or token.level != tokens[at].level + 1:
+            continue
+        first, last = _map(token)
+        text, _, below = tokens[number + 1].content.partition("\n")
+        is_last = number + 3 == at and source.line(last + 1).startswith(": ")
+        is_term = is_last and last - first == 1 and len(text) <= _LONGEST_TITLE and text[-1:].isalnum()
+        if is_term or begins_record(text, below):
+            message = "this line is indented, and so it is part of the definition above it"
+            hint = "take the spaces before it away if it begins a record"
+            yield _at(source, Rule.INDENTED_RECORD, first + 1, text, message, hint)
 
 
 def _map(token: Token) -> list[int]:
