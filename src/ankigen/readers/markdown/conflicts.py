@@ -6,7 +6,7 @@ an empty row takes their place.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from markdown_it.rules_block.table import escapedSplit
@@ -32,9 +32,13 @@ def without_conflicts(source: Source, first: int) -> tuple[Source, list[int], li
     found: list[int] = []
     faults = []
     for marks in _conflicts(lines, first):
+        following: dict[int, int] = {}  # the first line below each that is no mark
+        for number in reversed(marks):
+            following[number] = following.get(number + 1, number + 1)
         for number in marks:
-            row = _row(lines, number) if _is_inside_table(lines, number, marks) else ""
-            lines[number] = row.ljust(len(lines[number]))
+            below = following[number]
+            is_row = _is_inside_table(lines[number - 1], lines[below : below + 2])
+            lines[number] = (_row(lines, number) if is_row else "").ljust(len(lines[number]))
         start, end = source.offset(marks[0] + 1), source.lines_span(marks[0] + 1, marks[0] + 1).end
         message = f"git has left a conflict here; it ends in line {marks[-1] + 1}"
         hint = "keep what is right of the two versions, and delete the lines <<<<<<<, ======= and >>>>>>>"
@@ -43,9 +47,21 @@ def without_conflicts(source: Source, first: int) -> tuple[Source, list[int], li
     return replace(source, text="\n".join(lines)), found, faults
 
 
-def without_rows(tokens: Sequence[Token], lines: Collection[int]) -> list[Token]:
-    """The tokens without those of the tables' rows that stand in ``lines``."""
-    kept = []
+def emptied(text: str, marks: Sequence[int]) -> str:
+    """``text`` with nothing at the ends of these lines: a definition list minds spaces in an empty line."""
+    if not marks:
+        return text
+    lines = text.split("\n")
+    for number in marks:
+        lines[number] = lines[number].rstrip()
+    return "\n".join(lines)
+
+
+def without_rows(tokens: list[Token], marks: Sequence[int]) -> list[Token]:
+    """The tokens without those of the tables' rows that stand in place of ``marks``."""
+    if not marks:
+        return tokens
+    kept, lines = list[Token](), set(marks)
     is_row = False
     for token in tokens:
         is_row = is_row or (token.type == "tr_open" and token.map is not None and token.map[0] in lines)
@@ -55,13 +71,10 @@ def without_rows(tokens: Sequence[Token], lines: Collection[int]) -> list[Token]
     return kept
 
 
-def _is_inside_table(lines: list[str], number: int, marks: list[int]) -> bool:
+def _is_inside_table(above: str, below: Sequence[str]) -> bool:
     """Whether rows of one table stand above and below."""
-    below = number + 1
-    while below in marks:
-        below += 1
-    rows = [*lines[below : below + 2], "", ""]
-    return lines[number - 1].startswith("|") and rows[0].startswith("|") and not _DELIMITERS.fullmatch(rows[1])
+    first, second = (*below, "", "")[:2]
+    return above.startswith("|") and first.startswith("|") and not _DELIMITERS.fullmatch(second)
 
 
 def _row(lines: list[str], number: int) -> str:

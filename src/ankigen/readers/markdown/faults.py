@@ -60,9 +60,13 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
 def lone_attributes(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Braces that no record has taken."""
     for token in tokens:
-        for child in token.children or ():
-            if child.type == ATTRIBUTES and not child.meta.get("taken") and token.map:
-                line = token.map[0] + 1 + token.content.count("\n", 0, max(0, token.content.find(child.content)))
+        at, line = 0, token.map[0] + 1 if token.map else 0
+        for child in token.children or () if line else ():
+            if child.type != ATTRIBUTES:
+                continue
+            start = token.content.find(child.content, at)
+            line, at = line + token.content.count("\n", at, start), start
+            if not child.meta.get("taken"):
                 message = "these attributes belong to no record, and are shown as text"
                 hint = "write them at the end of a record's first line; put a backslash before the brace to show it"
                 yield _at(source, Rule.BROKEN_ATTRIBUTES, line, child.content, message, hint)
@@ -90,7 +94,7 @@ def _heading(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagn
         hint = f"write {token.markup} and a space; other programs take it for text"
         yield _at(source, Rule.BROKEN_HEADING, first, token.markup, message, hint)
     if token.level and tokens[at - 1].type.endswith("_close") and token.markup.startswith("#"):
-        message = "this heading is indented, and so it is part of the list item above it"
+        message = "this heading is indented, and so it is part of the item or footnote above it"
         yield _at(source, Rule.INDENTED_RECORD, first, token.markup, message, "take the spaces before it away")
 
 

@@ -16,7 +16,7 @@ from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
-from ankigen.readers.markdown.conflicts import without_conflicts, without_rows
+from ankigen.readers.markdown.conflicts import emptied, without_conflicts, without_rows
 from ankigen.readers.markdown.faults import lone_attributes, lone_terms, structural_faults
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
@@ -79,15 +79,15 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     """The document below the front matter, and its tokens."""
     written = source
     source, marks, conflicts = without_conflicts(written, front.end_line)
-    lines = _body(source, front).split("\n")
-    for number in marks:
-        lines[number] = lines[number].rstrip()  # a definition list minds spaces in an empty line
     env: dict[str, Any] = {}
-    tokens, footnotes = take_footnotes(parser().parse("\n".join(lines), env), len(source.text))
-    if marks:
-        tokens = without_rows(tokens, set(marks))
+    everything = without_rows(parser().parse(emptied(_body(source, front), marks), env), marks)
+    slips = [
+        *structural_faults(source, everything),
+        *inline_slips(source, everything),
+        *unclosed_tags(source, everything),
+    ]
+    tokens, footnotes = take_footnotes(everything, len(source.text))
     blocks = blocks_of(tokens)
-    slips = [*structural_faults(source, tokens), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
     writer = Writer(source, parser(), env, footnotes, front.settings.unsafe_html)
     reader = _Reader(source, front.settings, writer)
     reader.diagnostics += [*front.diagnostics, *conflicts, *unsure_places(source, tokens)]
@@ -95,7 +95,7 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     if not reader.records:  # text that holds no record is not measured by what a record looks like
         slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
     reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
-    reader.diagnostics += lone_attributes(source, tokens)
+    reader.diagnostics += lone_attributes(source, everything)
     reader.diagnostics += footnotes.faults(source, tokens)
     used += [
         *((number, number + 1) for number in marks),

@@ -224,28 +224,26 @@ def _answer_behind(line: Sequence[Token]) -> int:
 
 def _second_item(bullet: str, line: Sequence[Token]) -> int:
     """The mark of a second item in the line of a first: before another bold term, or another sentence with a gap."""
+    gaps = [at for at, child in enumerate(line) if child.type == CLOZE]
     for at in range(1, len(line) if bullet in ("-", "*", "+") else 0):
         before, found, _ = _text(line[at : at + 1]).partition(f" {bullet} ")
         if _is_mark(line[at], (bullet,)):
             before, found = _text(line[at - 1 : at]).rstrip(), bullet
-        rest = [child for child in line[at + 1 :] if child.content.strip() or child.type != "text"]
-        if found and rest and rest[0].type == line[0].type == "strong_open" and _second_label(rest):
+        if not found:
+            continue
+        if gaps and gaps[0] < at < gaps[-1] and before[-1:] in (".", "!", "?"):
             return at
-        if found and before[-1:] in (".", "!", "?") and all(_has_gap(part) for part in (line[:at], rest)):
+        label = at + 1 if line[at].type == "text" else at + 2  # behind a dash stands a space
+        if line[0].type == "strong_open" and _is_label(line, label):
             return at
     return 0
 
 
-def _second_label(line: Sequence[Token]) -> bool:
-    """Whether a bold term begins the line, with a colon or a dash behind it."""
-    close = next((at for at, child in enumerate(line) if child.type == "strong_close"), len(line))
-    return any(
-        _is_mark(child, (":", "-", "–", "—")) for child in (*line[close - 1 : close], *line[close + 1 : close + 2])
-    )
-
-
-def _has_gap(line: Sequence[Token]) -> bool:
-    return any(child.type == CLOZE for child in line)
+def _is_label(line: Sequence[Token], at: int) -> bool:
+    """Whether a bold term of one piece stands at ``at``, with a colon or a dash in or behind it."""
+    kinds = [child.type for child in line[at : at + 3]]
+    marks = [child for child in line[at + 2 : at + 5] if child.content.strip()][:1]
+    return kinds[:2] == ["strong_open", "text"] and any(_is_mark(mark, (":", "-", "–", "—")) for mark in marks)
 
 
 def _depths(line: Sequence[Token]) -> Iterator[tuple[int, int]]:
