@@ -31,6 +31,8 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.checks": 3,
     "ankigen.learning": 3,
     "ankigen.places": 3,
+    "ankigen.clozes": 3,
+    "ankigen.gaps": 3,
     "ankigen.dating": 3,
     "ankigen.foreign": 3,
     "ankigen.clock": 3,

@@ -12,6 +12,7 @@ from pathlib import Path
 from ankigen.anki.package import write_package
 from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
+from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.identity import Identities, folded
 from ankigen.learning import check_learning
@@ -110,6 +111,7 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     media, files = MediaStore(project, fetch=fetch), files_of(project)
     documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
     lock, identities = who(project, documents, note_types)
+    documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
     policy = project.config.rules

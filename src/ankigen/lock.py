@@ -19,7 +19,7 @@ from zlib import crc32
 
 from ankigen.files import replacing
 
-__all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
+__all__ = ["Entry", "Gap", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
 
 _VERSION = 1
 _END = "# end"
@@ -27,7 +27,7 @@ _PLACE = re.compile(r"[0-9]+(/[0-9]+)?")
 _TEXTS = ("guid", "type", "path", "at", "deck", "term", "text", "content")
 _JSON_TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(_TEXTS, (str,))
 _LISTS = ("kept", "fields", "tags")  # of texts
-_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", *_LISTS), (list,))
+_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", "gaps", *_LISTS), (list,))
 _JSON_TYPES |= {"key": (str, type(None)), "retired": (bool,)}
 _LARGEST = 256 * 2**20  # bytes; about a million notes
 
@@ -42,6 +42,15 @@ class LockFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What a cloze number stands for: the text that it hides, and the words ``around`` it."""
+
+    number: int
+    text: str
+    around: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One note as it was last built.
 
@@ -49,7 +58,8 @@ class Entry:
     ``content`` the hash of what Anki stores, and ``modified`` the second in which that content was first built; ids and
     dates are 0 before the first build. ``cards`` are ordinals. A retired note has lost its record; ``fields`` and
     ``tags`` are kept for those only that are still sent, with a tag, to learners. Of a note that was adopted, ``kept``
-    has, in the place of each field that no record fills, what stands there.
+    has, in the place of each field that no record fills, what stands there. ``gaps`` are the clozes of the note by
+    number, also those that it has lost.
     """
 
     guid: str
@@ -68,6 +78,7 @@ class Entry:
     retired: bool = False
     fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +248,9 @@ def _order(entry: Entry) -> tuple[str, Fraction, str]:
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    values = asdict(entry) | {"at": str(entry.at)}
-    for name in ("kept", "retired", "fields", "tags"):  # said of few notes
+    gaps = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
+    values = asdict(entry) | {"at": str(entry.at), "gaps": gaps}
+    for name in ("kept", "retired", "fields", "tags", "gaps"):  # said of few notes
         if not values[name]:
             del values[name]
     return values
@@ -254,10 +266,17 @@ def _entry_of(values: dict[str, Any]) -> Entry:
         raise ValueError
     if any(type(text) is not str for name in _LISTS for text in lists.get(name, ())):
         raise ValueError
+    gaps = tuple(_gap_of(*gap) for gap in values.pop("gaps", ()))
     at = values.pop("at")
     if not _PLACE.fullmatch(at):  # "1e999999999" would take all memory
         raise ValueError(at)
-    return Entry(at=Fraction(at), **lists, **values)
+    return Entry(at=Fraction(at), gaps=gaps, **lists, **values)
+
+
+def _gap_of(number: Any, text: Any, around: Any) -> Gap:
+    if type(number) is not int or type(text) is not str or type(around) is not str:
+        raise TypeError
+    return Gap(number, text, around)
 
 
 def _type_values(entry: TypeEntry) -> dict[str, Any]:

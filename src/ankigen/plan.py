@@ -11,9 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 from html import unescape
 
+from ankigen.anki.cloze import MAX_CARDS
 from ankigen.anki.reading import PackageContents
+from ankigen.gaps import gaps_in, moved
 from ankigen.identity import folded
-from ankigen.lock import Entry, TypeEntry
+from ankigen.lock import Entry, Gap, TypeEntry
 from ankigen.records import Note
 
 __all__ = ["Change", "Plan", "Planned", "changed_types", "compare", "entries_of", "search"]
@@ -35,7 +37,8 @@ class Change(StrEnum):
 class Planned:
     """What becomes of one note. ``deck_before`` is where its cards stay although the notes have another deck now.
 
-    ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank.
+    ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank. The history of
+    those in ``cards_moved`` goes to another cloze, or is left behind by its own.
     """
 
     change: Change
@@ -47,6 +50,7 @@ class Planned:
     deck_before: str = ""
     cards_added: tuple[int, ...] = ()
     cards_left: tuple[int, ...] = ()
+    cards_moved: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
                 deck_before=old.deck if folded(old.deck) != folded(entry.deck) else "",
                 cards_added=tuple(sorted(set(entry.cards) - set(old.cards))),
                 cards_left=tuple(sorted(set(old.cards) - set(entry.cards))),
+                cards_moved=tuple(sorted(one.number - 1 for one in moved(old.gaps, old.cards, _live(entry)))),
             )
         )
     for guid, old in before.items():
@@ -138,6 +143,7 @@ def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dic
             cards=note.cards,
             content="imported",
             modified=note.modified,
+            gaps=gaps_in(note.fields[0]),
         )
         for note in contents.notes
     }
@@ -156,7 +162,12 @@ def _planned(
     deck_before: str = "",
     cards_added: tuple[int, ...] = (),
     cards_left: tuple[int, ...] = (),
+    cards_moved: tuple[int, ...] = (),
 ) -> Planned:
-    return Planned(
-        change, entry.guid, note_id, entry.term, entry.path, entry.deck, deck_before, cards_added, cards_left
-    )
+    term, path, deck = entry.term, entry.path, entry.deck
+    return Planned(change, entry.guid, note_id, term, path, deck, deck_before, cards_added, cards_left, cards_moved)
+
+
+def _live(entry: Entry) -> list[Gap]:
+    """The clozes that the note has now."""
+    return [gap for gap in entry.gaps if min(gap.number, MAX_CARDS) - 1 in entry.cards]

@@ -111,6 +111,7 @@ class Project:
             config.headings,
             config.notetype,
             reader,
+            clozes=config.clozes,
             unsafe_html=config.unsafe_html,
             change=file.change,
         )

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from ankigen.records import Kind
 
-__all__ = ["Headings", "Settings"]
+__all__ = ["ClozeMark", "Headings", "Settings"]
 
 
 class Headings(StrEnum):
@@ -14,6 +14,13 @@ class Headings(StrEnum):
     TAGS = "tags"
     DECK = "deck"
     NONE = "none"
+
+
+class ClozeMark(StrEnum):
+    """What else makes a cloze, besides ``{{c1::text}}`` in text and math."""
+
+    HIGHLIGHT = "highlight"  # ==text==
+    CODE = "code"  # {{c1::text}} in code
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class Settings:
     reader: str = ""
     dialect: str = ""
     origin: str = ""
+    clozes: tuple[ClozeMark, ...] = ()
     unsafe_html: bool = False
     theme: str = ""
     change: str = ""

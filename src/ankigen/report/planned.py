@@ -49,4 +49,5 @@ def _line(note: Planned) -> str:
     more = [f"stays in deck {note.deck_before}"] if note.deck_before else []
     more += [f"gets card {ordinal + 1}" for ordinal in note.cards_added]
     more += [f"card {ordinal + 1} goes blank" for ordinal in note.cards_left]
+    more += [f"card {ordinal + 1} asks another cloze, or lost its own" for ordinal in note.cards_moved]
     return printable(f"{note.path}: {term}" + (f" ({', '.join(more)})" if more else ""))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.footnotes import REFERENCE
+from ankigen.readers.markdown.marks import unmarked
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 
 __all__ = [
@@ -165,4 +166,4 @@ def plain_text(tokens: Sequence[Token]) -> str:
             words.append(plain_text(token.children or ()))
         elif token.type not in ("html_inline", REFERENCE):
             words.append(token.content)
-    return " ".join("".join(words).split())
+    return " ".join(unmarked("".join(words)).split())

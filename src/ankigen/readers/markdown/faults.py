@@ -93,6 +93,10 @@ def _heading(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagn
         message = "there is no space behind the hashes of this heading"
         hint = f"write {token.markup} and a space; other programs take it for text"
         yield _at(source, Rule.BROKEN_HEADING, first, token.markup, message, hint)
+    if token.markup in ("=", "-") and re.match(r"#{1,6}[^\W\d_]", tokens[at + 1].content):
+        message = "there is no space behind the hash of this heading, and a line of dashes below it"
+        hint = "write # and a space, and a blank line above the dashes"
+        yield _at(source, Rule.BROKEN_HEADING, first, "#", message, hint)
     if token.level and tokens[at - 1].type.endswith("_close") and token.markup.startswith("#"):
         message = "this heading is indented, and so it is part of the item or footnote above it"
         yield _at(source, Rule.INDENTED_RECORD, first, token.markup, message, "take the spaces before it away")

@@ -12,7 +12,7 @@ from functools import partial
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.markdown.syntax import CLOZE, SEPARATOR
+from ankigen.readers.markdown.syntax import SEPARATOR
 from ankigen.source import Source
 
 __all__ = ["inline_slips"]
@@ -224,7 +224,7 @@ def _answer_behind(line: Sequence[Token]) -> int:
 
 def _second_item(bullet: str, line: Sequence[Token]) -> int:
     """The mark of a second item in the line of a first: before another bold term, or another sentence with a gap."""
-    gaps = [at for at, child in enumerate(line) if child.type == CLOZE]
+    gaps = [at for at, child in enumerate(line) if child.type == "cloze_open"]
     for at in range(1, len(line) if bullet in ("-", "*", "+") else 0):
         before, found, _ = _text(line[at : at + 1]).partition(f" {bullet} ")
         if _is_mark(line[at], (bullet,)):
