@@ -82,16 +82,20 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     documents: list[Document] = []
     faults = list(project.faults)
     policy = project.config.rules
+    told: set[str] = set()  # a folder's name is said to change once
     for file in project.files:
         source, found = load_source(file, project.config.encoding)
-        faults += found
-        if source:
-            document = read_source(source, project.settings(file, reader))
+        if source is None:
+            faults += found
+        else:
+            settings = project.settings(file, reader)
+            document = read_source(source, replace(settings, change="") if settings.change in told else settings)
+            told.update(fault.message for fault in document.diagnostics if fault.rule is Rule.CLEANED_NAME)
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
                 fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
                 document = replace(document, diagnostics=(fault,))
-            documents.append(settle(document, policy))
+            documents.append(settle(_with(document, found), policy))
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
+from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
 from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -59,9 +59,10 @@ def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
             f"put a line {fence} after the last of its settings",
             len(fence),
         )
-        return FrontMatter(settings, end, (fault,))
-    text = "\n".join(source.line(number) for number in range(2, end))
-    values, fault_line = _load(text, fence)
+        values, _ = _load("\n".join(source.line(number) for number in range(2, end + 1)), fence)
+        front = _apply(source, settings, values or {}, end + 1)
+        return replace(front, end_line=end, diagnostics=(fault, *front.diagnostics))
+    values, fault_line = _load("\n".join(source.line(number) for number in range(2, end)), fence)
     if values is None:
         fault = Diagnostic.at(
             source,
@@ -162,13 +163,11 @@ def _cleaned(source: Source, values: dict[str, Any], end: int) -> Iterator[Diagn
     for key in ("deck", "tags", "tag"):
         names = values.get(key, ())
         for name in [names] if isinstance(names, str) else names if isinstance(names, list) else []:
-            lost = lost_of(name) if isinstance(name, str) else ""
-            if lost:
-                clean = clean_deck(name) if key == "deck" else " ".join(_tags(name))
+            clean = "" if not isinstance(name, str) else clean_deck(name) if key == "deck" else " ".join(_tags(name))
+            if isinstance(name, str) and (change := change_of(name, clean)):
                 line = _line_of(source, key, end)
                 start, stop = source.offset(line), source.offset(line) + len(source.line(line))
-                message, hint = f"Anki takes no {lost} in a name: it becomes {clean}", "write it that way here too"
-                yield Diagnostic.at(source, Rule.CLEANED_NAME, start, message, hint, stop)
+                yield Diagnostic.at(source, Rule.CLEANED_NAME, start, change, CHANGE_HINT, stop)
 
 
 def _deck(value: Any) -> str:

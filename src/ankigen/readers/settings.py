@@ -27,7 +27,8 @@ class ClozeMark(StrEnum):
 class Settings:
     """Defaults for one source; its front matter and the attributes of a record come before them.
 
-    ``deck`` is the whole name, ``above`` the part of it that front matter and attributes do not replace.
+    ``deck`` is the whole name, ``above`` the part of it that front matter and attributes do not replace, and ``change``
+    says what Anki does not take of a folder's name, so that it is not in ``deck``; empty when all is.
     ``reader`` names the reader to use whatever the front matter says, ``dialect`` the one to use where that names none;
     where both are empty, it is found out from the text. ``origin`` is the file that a converted note was made of, empty
     for others. ``unsafe_html`` lets raw HTML through as it is. ``theme`` is the look that a note chose, empty for the
@@ -46,3 +47,4 @@ class Settings:
     clozes: tuple[ClozeMark, ...] = ()
     unsafe_html: bool = False
     theme: str = ""
+    change: str = ""

@@ -144,6 +144,7 @@ def take_attributes(tokens: list[Token] | None) -> Attributes | None:
     if not tokens or tokens[-1].type != ATTRIBUTES:
         return None
     token = tokens.pop()
+    token.meta["taken"] = True
     if tokens and tokens[-1].type == "text":
         tokens[-1].content = tokens[-1].content.rstrip()
     return Attributes(token.meta["values"], token.content)

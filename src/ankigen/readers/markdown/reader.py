@@ -17,8 +17,8 @@ from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.clozes import CODE, cloze_faults, turn_highlights
-from ankigen.readers.markdown.conflicts import without_conflicts
-from ankigen.readers.markdown.faults import lone_terms, structural_faults
+from ankigen.readers.markdown.conflicts import emptied, without_conflicts, without_rows
+from ankigen.readers.markdown.faults import lone_attributes, lone_terms, structural_faults
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.hashtags import find_tags, tagged, without_tags
@@ -79,11 +79,13 @@ def _tagged(source: Source, front: FrontMatter) -> Document:
 
 def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     """The document below the front matter, and its tokens."""
-    text, conflicts = without_conflicts(source, _body(source, front))
+    written = source
+    source, marks, conflicts = without_conflicts(written, front.end_line)
     env: dict[str, Any] = {CODE: ClozeMark.CODE in front.settings.clozes}
-    tokens, footnotes = take_footnotes(parser().parse(text, env), len(source.text))
+    everything = without_rows(parser().parse(emptied(_body(source, front), marks), env), marks)
+    tokens, footnotes = take_footnotes(everything, len(source.text))
     blocks = blocks_of(tokens)
-    slips = [*structural_faults(source, tokens), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
+    slips = [*structural_faults(source, everything), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
     writer = Writer(source, parser(), env, footnotes, front.settings.unsafe_html)
     reader = _Reader(source, front.settings, writer)
     reader.diagnostics += [*front.diagnostics, *conflicts, *unsure_places(source, tokens)]
@@ -91,10 +93,16 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     if not reader.records:  # text that holds no record is not measured by what a record looks like
         slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
     reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
+    reader.diagnostics += lone_attributes(source, tokens)
     reader.diagnostics += [*footnotes.faults(source, tokens), *cloze_faults(source, env)]
-    used += [*footnotes.lines(), *_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
+    used += [
+        *((number, number + 1) for number in marks),
+        *footnotes.lines(),
+        *_headers(tokens, {first for first, _ in used}),
+        *_link_targets(env),
+    ]
     document = Document(
-        source,
+        written,
         "notes",
         tuple(sorted(reader.records, key=lambda record: record.span)),
         tuple(reader.diagnostics + reader.writer.diagnostics),

@@ -16,12 +16,14 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from ankigen.readers.markdown.code import highlight
 from ankigen.readers.markdown.footnotes import REFERENCE, Numbers
-from ankigen.readers.markdown.links import EMBED, WIKI_LINK, is_picture, is_sound
+from ankigen.readers.markdown.links import EMBED, SOUND, WIKI_LINK, is_picture, is_sound
 from ankigen.readers.markdown.marks import BRACKET
 
 __all__ = ["rendering_plugin"]
 
 _SOUND = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])")
+# In text, for a sound has a token of its own, and so has a colon before a space.
+_NO_SOUND = re.compile(r"\[(?=sound(?::|$))")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\{(?:code|code-block|code-cell|sourcecode)\} *([^\s{]*)")
 _BRACES = re.compile(r"\{ *\.?([\w+#-]+)[^}]*\}")
@@ -38,6 +40,14 @@ def rendering_plugin(md: MarkdownIt) -> None:
 
 def _code(html: str) -> str:
     return _SOUND.sub(BRACKET, html)
+
+
+def _text(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return _NO_SOUND.sub(BRACKET, escapeHtml(tokens[idx].content))
+
+
+def _played(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return _sound(tokens[idx].meta["name"])
 
 
 def _code_inline(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -101,12 +111,14 @@ def _reference(self: RendererHTML, tokens: Sequence[Token], idx: int, options: O
 
 
 _RULES = {
+    "text": _text,
     "code_inline": _code_inline,
     "code_block": _code_block,
     "fence": _fence,
     "list_item_open": _list_item,
     "image": _image,
     EMBED: _embed,
+    SOUND: _played,
     WIKI_LINK: _wiki_link,
     REFERENCE: _reference,
 }

@@ -103,7 +103,7 @@ class _Scanner:
         if drafts and label:  # `**Kinds of cells**:` over a list of records is a heading, not a term
             self.drafts.pop()
             self._add(drafts)
-        elif drafts and not self._taker(block):
+        elif drafts and (drafts[0].kind is Kind.CLOZE or not self._taker(block)):
             self._add(drafts)
         else:
             self._attach(block)

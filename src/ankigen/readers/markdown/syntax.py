@@ -69,13 +69,13 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("paragraph", "next term", _next_term, {"alt": ["paragraph"]})
     # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
-    recover(md)
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
     md.use(clozes_plugin)
     md.inline.ruler.before("escape", HASHTAG, _hashtag)
     for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
         md.use(plugin)
+    recover(md)
     for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
