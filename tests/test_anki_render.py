@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from anki.cards import Card
 from anki.collection import Collection
 from anki.sound import SoundOrVideoTag
 from hypothesis import HealthCheck, Phase, given, settings
@@ -26,11 +26,15 @@ from ankigen.project import find_project
 from ankigen.records import CardTemplate, Field, NoteType
 from counting import calls
 
+if TYPE_CHECKING:  # at run time, Anki's modules load in no order but their own
+    from anki.cards import Card
+
 ROOT = Path(__file__).parents[1]
 NAMES = ("A", "B", "Back Extra", "Über")
 EXAMPLES, NOTES = 160, 14
 
-Drawn = tuple[NoteType, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+Written = tuple[tuple[str, ...], tuple[str, ...]]  # the fields and tags of a note
+Drawn = tuple[NoteType, list[Written]]
 
 
 def with_ids(text: str) -> str:
@@ -51,7 +55,7 @@ def comparable(card: Rendered) -> Rendered:
     return Rendered(with_ids(card.front), with_ids(card.back), *sounds)
 
 
-def theirs(card: Card) -> Rendered:
+def theirs(card: "Card") -> Rendered:
     """The card as the real Anki renders it."""
     out = card.render_output(reload=True)
     sounds = [
@@ -64,7 +68,7 @@ def theirs(card: Card) -> Rendered:
     return comparable(Rendered(out.question_text, out.answer_text, *sounds))
 
 
-def ours(note_type: NoteType, card: Card) -> Rendered:
+def ours(note_type: NoteType, card: "Card") -> Rendered:
     """The same card as ankigen renders it."""
     note = card.note()
     rendered = render_card(
@@ -141,7 +145,9 @@ def examples(draw: st.DrawFn) -> Drawn:
     return note_type, draw(st.lists(note, min_size=NOTES, max_size=NOTES))
 
 
-def added(col: Collection, note_type: NoteType, notes: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> Iterator[Card]:
+def added(
+    col: Collection, note_type: NoteType, notes: list[tuple[tuple[str, ...], tuple[str, ...]]]
+) -> Iterator["Card"]:
     """The cards Anki makes of notes, blank ones that stand for none too."""
     schema = col.models.get(add_note_type(col, note_type))
     assert schema is not None

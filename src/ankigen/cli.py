@@ -3,32 +3,27 @@
 Data goes to stdout, diagnostics to stderr. Exit codes: 0 clean, 1 problems found, 2 wrong usage.
 """
 
-import json
 import shlex
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from ankigen.cli_build import build
 from ankigen.cli_cache import cache
-from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
+from ankigen.cli_common import FORMAT, PATH, READER, find, has_errors, print_json, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
+from ankigen.cli_formats import FORMATS, show
 from ankigen.cli_ids import ids
 from ankigen.cli_preview import preview
 from ankigen.cli_signals import Commands
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment, read
 from ankigen.cli_templates import templates
-
-if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
-    from ankigen.anki.verify import Verification
+from ankigen.cli_verify import verify
 
 __all__ = ["main"]
 
-_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _SHELLS = ("bash", "zsh", "fish")
 
 
@@ -41,6 +36,8 @@ def main() -> None:
     ankigen init            start a project in an empty folder
     ankigen build           build its decks into build/
     ankigen build notes.md -o notes.apkg
+
+    Exit codes: 0 all is well, 1 problems were found, 2 wrong usage, 130 interrupted.
     """
     # A pipe or an old locale may not take every character; a mark in its place is better than a traceback.
     for stream in (sys.stdout, sys.stderr):
@@ -53,7 +50,7 @@ main.add_command(build)
 
 @main.command()
 @click.argument("paths", nargs=-1, type=PATH)
-@_FORMAT
+@FORMAT
 @READER
 def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     """Print the records of files or folders, in source order.
@@ -71,7 +68,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     if form == "json":
         with faults(reading.diagnostics):
             guids = guids_of(project, reading)
-        _print_json(parse_data(reading.records, reading.diagnostics, guids))
+        print_json(parse_data(reading.records, reading.diagnostics, guids))
     else:
         for record in reading.records:
             click.echo(listing(record))
@@ -85,7 +82,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
 @click.option("--learning", is_flag=True, help="Name also cards that will be hard to learn.")
 @click.option("--strict", is_flag=True, help="Warnings are problems too: exit code 1.")
 @FETCH
-@_FORMAT
+@FORMATS
 @READER
 def check(
     paths: tuple[Path, ...], prose: bool, learning: bool, strict: bool, fetch: bool, form: str, reader: str | None
@@ -102,19 +99,15 @@ def check(
     """
     from ankigen.build import unused
     from ankigen.diagnostics import Nature, sort
-    from ankigen.report.data import parse_data
 
     project = find(paths)
     asked = [nature for nature, is_asked in ((Nature.UNREAD, prose), (Nature.LEARNING, learning)) if is_asked]
     project = project.asking(*asked)
     reading = check_all(project, reader, fetch=fetch, store=cache_of(project))
     diagnostics = sort([*reading.diagnostics, *unused(project, reading)])
-    if form == "json":
-        _print_json(parse_data(reading.records, diagnostics))
-    else:
-        report(diagnostics, err=False)
-        files, records = len(reading.documents), len(reading.records)
-        say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
+    show(form, project, reading, diagnostics, strict=strict)
+    files, records = len(reading.documents), len(reading.records)
+    say(f"{records} record{'s' * (records != 1)} in {files} file{'s' * (files != 1)}")
     sys.exit(has_errors(diagnostics, strict))
 
 
@@ -124,7 +117,7 @@ def check(
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @DOUBT
 @FETCH
-@_FORMAT
+@FORMAT
 @READER
 def plan(
     paths: tuple[Path, ...],
@@ -154,7 +147,7 @@ def plan(
     with faults():
         planned = plan_project(project, reading, now=at, against=against)
     if form == "json":
-        _print_json(plan_data(planned))
+        print_json(plan_data(planned))
     else:
         click.echo("\n".join(plan_text(planned)))
     sys.exit(has_errors(reading.diagnostics))
@@ -166,53 +159,7 @@ main.add_command(ids)
 main.add_command(preview)
 main.add_command(templates)
 main.add_command(cache)
-
-
-@main.command()
-@click.argument("packages", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@_FORMAT
-def verify(packages: tuple[Path, ...], form: str) -> None:
-    """Import packages into the real Anki and print what it makes of them.
-
-    Each is imported twice into a new, temporary collection; nothing of your own is touched. Needs the extra
-    `verify`.
-
-    \b
-    ankigen verify build/*.apkg
-    """
-    from dataclasses import asdict
-
-    from ankigen.anki.verify import AnkiMissing, UnreadablePackage, verify_package
-
-    results: dict[str, dict[str, Any]] = {}
-    clean = True
-    for path in packages:
-        try:
-            found = verify_package(path)
-        except AnkiMissing as error:
-            stop(str(error))
-        except UnreadablePackage as error:
-            clean = False
-            results[str(path)] = {"problems": [str(error)]}
-            say(str(error))
-            continue
-        clean = clean and found.ok
-        results[str(path)] = {**asdict(found), "problems": list(found.problems)}
-        if form == "text":
-            click.echo("\n".join(_verification(path, found)))
-    if form == "json":
-        _print_json(results)
-    sys.exit(not clean)
-
-
-def _verification(path: Path, found: "Verification") -> Iterable[str]:
-    yield f"{path}: {found.notes} notes, {found.cards} cards in Anki {found.anki_version}"
-    yield f"  empty cards      {len(found.empty_cards)}"
-    yield f"  template errors  {len(found.template_errors)}"
-    yield f"  missing media    {len(found.missing_media)}"
-    yield f"  second import    {'changes the collection' if found.second_import_changes else 'changes nothing'}"
-    for problem in found.problems:
-        yield f"  problem: {problem}"
+main.add_command(verify)
 
 
 @main.command()
@@ -248,7 +195,3 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - click knows the shells that the argument allows
     click.echo(kind(main, {}, "ankigen", "_ANKIGEN_COMPLETE").source())
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

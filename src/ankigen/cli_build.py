@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
+from ankigen.cli_formats import FORMATS, show, write_summary
 from ankigen.cli_preview import watch
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
 
@@ -28,6 +29,7 @@ __all__ = ["build"]
 
 _PAYS = 256 * 1024
 """Bytes of notes for which another process pays: reading them takes more than ten times what starting it does."""
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -37,6 +39,10 @@ _PAYS = 256 * 1024
 @DOUBT
 @FETCH
 @click.option("--watch", "is_watching", is_flag=True, help="Go on: build again after each save, until Ctrl-C.")
+@click.option("--locked", is_flag=True, help="Fail, and build nothing, if the lock file would change.")
+@click.option("--summary", metavar="FILE", type=PATH, help="Write what changes to FILE, as Markdown.")
+@click.option("--since", metavar="LOCK", type=_FILE, help="Tell the summary from this older lock file on.")
+@FORMATS
 @READER
 @click.option("--no-cache", is_flag=True, help="Read every note, whatever .ankigen/cache holds, and keep nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="Read with so many processes; without it, as many as pay.")
@@ -48,6 +54,10 @@ def build(
     new_on_doubt: bool,
     fetch: bool,
     is_watching: bool,
+    locked: bool,
+    summary: Path | None,
+    since: Path | None,
+    form: str,
     reader: str | None,
     no_cache: bool,
     jobs: int | None,
@@ -63,17 +73,24 @@ def build(
     ankigen build
     ankigen build lecture.md -o lecture.apkg
     ankigen build --watch
+    ankigen build --locked --summary changes.md
     """
     if output and output.suffix.lower() != ".apkg":
         stop(f"{output} is no package", "give the output a name that ends in .apkg")
+    if since and not summary:
+        stop("--since says where a summary begins", "add --summary FILE")
+    if is_watching and form != "human":
+        stop("--watch and --format do not go together", "a form for programs is of one build")
     if jobs and cluster:
         stop("--jobs and --cluster do not go together", "the cluster has as many workers as it has")
     project = find(paths)
+    if locked and not project.lock:
+        stop("--locked is for projects: loose notes have no lock file")
     if output is None and not project.is_folder:
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
-    task = _Task(output, now, new_on_doubt, fetch, reader, not no_cache, jobs, cluster)
+    task = _Task(output, now, new_on_doubt, fetch, locked, summary, since, form, reader, not no_cache, jobs, cluster)
     if is_watching:
 
         def again() -> None:
@@ -91,6 +108,10 @@ class _Task:
     now: str | None
     new_on_doubt: bool
     fetch: bool
+    locked: bool
+    summary: Path | None
+    since: Path | None
+    form: str
     reader: str | None
     is_cached: bool
     jobs: int | None
@@ -103,25 +124,47 @@ def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoR
     last = _last_build(project, task, store) if store and not in_one_line else None
     if last and (known := last.find()):
         report(known.diagnostics, brief=True)
-        for line in known.lines:
-            click.echo(line)
+        click.echo("\n".join(known.lines))
         sys.exit(has_errors(known.diagnostics))
     with _uncollected():
-        with _workers(project, task, store) as executor:
-            reading = check_all(project, task.reader, task.new_on_doubt, task.fetch, store, executor)
-        report(reading.diagnostics, brief=True)
-        from ankigen.build import build_project
-
-        with faults():
-            built = build_project(project, reading, now=at, output=task.output)
+        reading, built = _run(project, task, at, store)
     if built:
-        click.echo(_line_of(built) if in_one_line else "\n".join(map(_line, built)))
+        lines = _line_of(built) if in_one_line else "\n".join(map(_line, built))
+        click.echo(lines, err=task.form != "human")
     else:
         reason = "see above what stops it" if reading.stops else "there is no record to build"
         say(f"nothing was written: {reason}")
     if store:
         _keep(store, last, reading, built)
     sys.exit(not built or has_errors(reading.diagnostics))
+
+
+def _run(project: "Project", task: _Task, at: int, store: "Store | None") -> "tuple[Reading, list[Built]]":
+    """Read, check and write, and say what was found."""
+    with _workers(project, task, store) as executor:
+        reading = check_all(project, task.reader, task.new_on_doubt, task.fetch, store, executor)
+    if task.form == "human":
+        report(reading.diagnostics, brief=True)
+    elif task.form != "json":
+        show(task.form, project, reading, reading.diagnostics)
+    built: list[Built] = []
+    try:
+        with faults():
+            built = _written(project, reading, task, at)
+    finally:
+        if task.form == "json":  # which tells of the packages too, and of none after a fault
+            show("json", project, reading, reading.diagnostics, built=built)
+    return reading, built
+
+
+def _written(project: "Project", reading: "Reading", task: _Task, at: int) -> "list[Built]":
+    from ankigen.build import build_project, plan_project
+    from ankigen.lock import read_lock
+
+    if task.summary:
+        since = read_lock(task.since) if task.since else None
+        write_summary(task.summary, reading, plan_project(project, reading, now=at, since=since))
+    return build_project(project, reading, now=at, output=task.output, locked=task.locked)
 
 
 def _line(package: "Built") -> str:
@@ -145,7 +188,9 @@ def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild |
     """The last build, where it depends on nothing but the project's own files as they are."""
     from ankigen.cache.last import LastBuild
 
-    if task.fetch or project.faults or project.config.retire == "tag":  # which reads what older packages hold
+    if task.fetch or task.summary or task.form != "human":
+        return None
+    if project.faults or project.config.retire == "tag":  # which reads what older packages hold
         return None
     return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader), store)
 

@@ -20,7 +20,18 @@ from zlib import crc32
 
 from ankigen.files import Staging
 
-__all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "stage_lock", "write_lock"]
+__all__ = [
+    "Entry",
+    "Gap",
+    "Lock",
+    "LockFault",
+    "TypeEntry",
+    "lock_data",
+    "read_lock",
+    "spread",
+    "stage_lock",
+    "write_lock",
+]
 
 _VERSION = 1
 _END = "# end"
@@ -28,18 +39,30 @@ _PLACE = re.compile(r"[0-9]+(/[0-9]+)?")
 _TEXTS = ("guid", "type", "path", "at", "deck", "term", "text", "content")
 _JSON_TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(_TEXTS, (str,))
 _LISTS = ("kept", "fields", "tags")  # of texts
-_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", *_LISTS), (list,))
+_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", "gaps", *_LISTS), (list,))
 _JSON_TYPES |= {"key": (str, type(None)), "retired": (bool,)}
 _LARGEST = 256 * 2**20  # bytes; about a million notes
 
 
 class LockFault(Exception):
-    """The lock file cannot be used. ``line`` counts from 1; nothing is built, for guids would be given anew."""
+    """The lock file cannot be used; nothing is built, for guids would be given anew.
+
+    ``line`` counts from 1, and is 0 when the whole file is meant.
+    """
 
     def __init__(self, path: str, line: int, message: str, hint: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
         self.line = line
         self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a cloze number stands for: the text that it hides, and the words ``around`` it."""
+
+    number: int
+    text: str
+    around: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +73,8 @@ class Entry:
     ``content`` the hash of what Anki stores, and ``modified`` the second in which that content was first built; ids and
     dates are 0 before the first build. ``cards`` are ordinals. A retired note has lost its record; ``fields`` and
     ``tags`` are kept for those only that are still sent, with a tag, to learners. Of a note that was adopted, ``kept``
-    has, in the place of each field that no record fills, what stands there.
+    has, in the place of each field that no record fills, what stands there. ``gaps`` are the clozes of the note by
+    number, also those that it has lost.
     """
 
     guid: str
@@ -69,10 +93,11 @@ class Entry:
     retired: bool = False
     fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 _SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
-_ALWAYS = tuple(field.name for field in fields(Entry) if field.name not in _SELDOM)
+_ALWAYS = tuple(field.name for field in fields(Entry) if field.name not in (*_SELDOM, "gaps"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +205,22 @@ def write_lock(path: Path, lock: Lock) -> bool:
 
 def stage_lock(staging: Staging, path: Path, lock: Lock) -> bool:
     """The same, taking its place together with all else in ``staging``."""
-    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
-    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
-    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
-        blocks.append(f"## {_json(name)}")
-        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
-    data = ("\n\n".join([*blocks, _END]) + "\n").encode()
+    data = lock_data(lock)
     if path.is_file() and path.read_bytes() == data:
         return False
     with staging.writing(path) as stream:
         stream.write(data)
     return True
+
+
+def lock_data(lock: Lock) -> bytes:
+    """What a lock file holds."""
+    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
+    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
+        blocks.append(f"## {_json(name)}")
+        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
+    return ("\n\n".join([*blocks, _END]) + "\n").encode()
 
 
 def spread(entries: Iterable[Entry]) -> list[Entry]:
@@ -254,6 +284,8 @@ def _entry_values(entry: Entry) -> dict[str, Any]:
     values = {name: getattr(entry, name) for name in _ALWAYS}
     values["at"] = str(entry.at)
     values |= {name: value for name in _SELDOM if (value := getattr(entry, name))}
+    if entry.gaps:
+        values["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
     return values
 
 
@@ -267,15 +299,22 @@ def _entry_of(values: dict[str, Any]) -> Entry:
         raise ValueError
     if any(type(text) is not str for name in _LISTS for text in lists.get(name, ())):
         raise ValueError
+    gaps = tuple(_gap_of(*gap) for gap in values.pop("gaps", ()))
     at = values.pop("at")
     if not _PLACE.fullmatch(at):  # "1e999999999" would take all memory
         raise ValueError(at)
-    return Entry(at=_place(at), **lists, **values)
+    return Entry(at=_place(at), gaps=gaps, **lists, **values)
 
 
 @lru_cache(maxsize=1 << 12)
 def _place(text: str) -> Fraction:
     return Fraction(text)
+
+
+def _gap_of(number: Any, text: Any, around: Any) -> Gap:
+    if type(number) is not int or type(text) is not str or type(around) is not str:
+        raise TypeError
+    return Gap(number, text, around)
 
 
 def _type_values(entry: TypeEntry) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
-from ankigen.readers.names import clean_deck, nest
+from ankigen.readers.names import change_of, clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
 
@@ -44,6 +44,7 @@ _EXTENSIONS = (".md", ".markdown", ".txt")
 class SourceFile:
     """One file of notes: its path as it was named, and the deck that it has by its place.
 
+    ``change`` says what Anki does not take of the names of its folders, and of its own.
     ``root`` is the folder, links resolved, outside of which nothing is read for it. ``shown`` is the path as people and
     editors take it, ``name`` the one below ``root``: the same wherever the project lies, and from wherever it is named.
     Both are worked out once, for every record asks for them.
@@ -52,6 +53,7 @@ class SourceFile:
     path: Path
     root: Path
     deck: str
+    change: str = ""
     shown: str = field(init=False)
     name: str = field(init=False)
 
@@ -109,7 +111,9 @@ class Project:
             config.headings,
             config.notetype,
             reader,
+            clozes=config.clozes,
             unsafe_html=config.unsafe_html,
+            change=file.change,
         )
 
 
@@ -256,7 +260,9 @@ def _source_file(path: Path, root: Path | None, base: Path, content: Path) -> So
     place = _place(path)
     below = content if root and place.is_relative_to(content) else base
     levels = shown_path(place.relative_to(below).with_suffix("")).replace("::", ":").split("/")
-    return SourceFile(path, root or base, clean_deck(normalize("NFC", "::".join(levels))))
+    above = ["::".join(levels[: number + 1]) for number in range(len(levels))]
+    changes = (change_of(name, clean_deck(name)) for name in above)
+    return SourceFile(path, root or base, clean_deck(above[-1]), next(filter(None, changes), ""))
 
 
 def _outside(path: Path) -> Diagnostic:

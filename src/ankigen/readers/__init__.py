@@ -3,6 +3,8 @@
 Which one reads a source is said by the caller, by the front matter or by the project, or else found out from the text.
 """
 
+from dataclasses import replace
+
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.registry import UnknownReader, find_reader, reader_names
@@ -28,7 +30,12 @@ def read_source(source: Source, settings: Settings) -> Document:
             f"use {' or '.join(reader_names())}",
         )
         return Document(source, name, diagnostics=(fault,))
-    return reader(source, settings)
+    document = reader(source, settings)
+    if not settings.change or front.settings.deck != settings.deck:
+        return document
+    hint = "rename the folder or file, or write the deck in the front matter"
+    change = Diagnostic.of_file(source.path, Rule.CLEANED_NAME, settings.change, hint)
+    return replace(document, diagnostics=(change, *document.diagnostics))
 
 
 def _found_out(source: Source) -> str:

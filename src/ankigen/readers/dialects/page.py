@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.dialects.mask import COMMENT, mask_of
 from ankigen.readers.frontmatter import read_front_matter
-from ankigen.readers.markdown.fragment import render, render_definition
+from ankigen.readers.markdown.fragment import render_cloze, render_definition
 from ankigen.readers.names import below, clean_deck
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record
@@ -120,7 +120,10 @@ class Page:
     def _record(self, piece: Found) -> Record | None:
         """The record, or None and a fault that says what it lacks."""
         kind = piece.kind or self.settings.kind
-        term = render(piece.term, self._targets)
+        term, faults = render_cloze(piece.term, self._targets)
+        for fault in faults if kind is Kind.CLOZE else ():
+            number = min(piece.first + fault.line - 1, piece.last)
+            self.fault(fault.rule, number, fault.message, fault.hint)
         definition, items, ordered = render_definition(piece.definition, self._targets)
         if not term.html:
             self.fault(Rule.EMPTY_TERM, piece.first, "this record has no term", "write it, or take the mark away")

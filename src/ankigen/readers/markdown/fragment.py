@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ankigen.diagnostics import Diagnostic
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of
+from ankigen.readers.markdown.clozes import cloze_faults
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.writing import Writer
 from ankigen.records import RichText
 from ankigen.source import Source
 
-__all__ = ["render", "render_definition"]
+__all__ = ["render", "render_cloze", "render_definition"]
 
 _LISTS = ("bullet_list", "ordered_list")
 
@@ -20,23 +22,30 @@ def render(text: str, targets: Mapping[str, Any] | None = None) -> RichText:
 
     ``targets`` are those of links that are named elsewhere, as markdown-it keeps them.
     """
-    return _shown(*_parsed(text, targets))
+    writer, blocks, _ = _parsed(text, targets)
+    return _shown(writer, blocks)
+
+
+def render_cloze(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[Diagnostic, ...]]:
+    """The same, and what is wrong with the braces of its clozes; lines count from the first one of ``text``."""
+    writer, blocks, env = _parsed(text, targets)
+    return _shown(writer, blocks), tuple(cloze_faults(writer.source, env))
 
 
 def render_definition(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[str, ...], bool]:
     """The same, with the items of the list that ``text`` is, if it is one, and whether they are numbered."""
-    writer, blocks = _parsed(text, targets)
+    writer, blocks, _ = _parsed(text, targets)
     if len(blocks) != 1 or blocks[0].type not in _LISTS:
         return _shown(writer, blocks), (), False
     items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
     return _shown(writer, blocks), items, blocks[0].type == "ordered_list"
 
 
-def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block]]:
+def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block], dict[str, Any]]:
     source = Source("", text.strip("\r\n") + "\n")
     env: dict[str, Any] = {"references": dict(targets)} if targets else {}
     tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
-    return Writer(source, parser(), env, footnotes), blocks_of(tokens)
+    return Writer(source, parser(), env, footnotes), blocks_of(tokens), env
 
 
 def _shown(writer: Writer, blocks: list[Block]) -> RichText:
