@@ -24,9 +24,7 @@ def test_every_line_is_a_record_prose_the_dialects_own_or_named(case: Case) -> N
     source = document.source
     spans = [*document.prose, *document.chrome, *(record.span for record in document.records)]
     known = {
-        number
-        for span in spans
-        for number in range(source.position(span.start)[0], source.position(span.end)[0] + 1)
+        number for span in spans for number in range(source.position(span.start)[0], source.position(span.end)[0] + 1)
     }
     known.update(fault.line for fault in document.faults)
     front = read_front_matter(source, Settings()).end_line
