@@ -24,6 +24,9 @@ _BUILT_IN = {
     "studyset": "ankigen.readers.studyset:read_studyset",
     "delimited": "ankigen.readers.delimited:read_delimited",
     "osr": "ankigen.readers.dialects.osr:read_osr",
+    "flashcards-obsidian": "ankigen.readers.dialects.flashcards_obsidian:read_flashcards_obsidian",
+    "obsidian-to-anki": "ankigen.readers.dialects.obsidian_to_anki:read_obsidian_to_anki",
+    "logseq": "ankigen.readers.dialects.logseq:read_logseq",
 }
 
 
