@@ -10,6 +10,7 @@ from typing import Any
 from ankigen.diagnostics import Nature, Rule, Severity
 from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.registry import reader_names
 from ankigen.readers.settings import Headings
 from ankigen.records import Kind
 
@@ -55,9 +56,11 @@ class Config:
     headings: Headings = Headings.TAGS
     notetype: str = ""
     unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
+    dialect: str = ""  # how files are read of which nothing else says it; empty to find out
     encoding: str = ""  # of files that are no UTF-8
     theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
+    dialects: tuple[tuple[str, str], ...] = ()  # patterns of paths below content, and the dialect; the last counts
     media: MediaSettings = MediaSettings()
     rules: Policy = field(default_factory=Policy)
 
@@ -119,7 +122,26 @@ def _text(shown: str, name: str, value: Any) -> Any:
         return type(_CHOICES[name][0])(value)
     if name == "encoding" and value and not _is_encoding(value):
         raise ProjectFault(shown, f"there is no encoding {value}", 'write its usual name, as in encoding = "cp1252"')
+    if name == "dialect" and value:
+        return _dialect(shown, name, value)
     return clean_deck(value) if name == "deck" else value
+
+
+def _dialect(shown: str, name: str, value: Any) -> str:
+    names = reader_names()
+    if isinstance(value, str) and value in names:
+        return value
+    close = get_close_matches(str(value), names, 1)
+    hint = f"did you mean {close[0]}?" if close else f"use {', '.join(names)}"
+    raise ProjectFault(shown, f"{name}: there is no dialect {value}", hint)
+
+
+def _dialects(shown: str, value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise ProjectFault(
+            shown, "dialects is no table", 'write [dialects] and below it, for one, "obsidian/**" = "osr"'
+        )
+    return tuple((pattern, _dialect(shown, f"dialects, {pattern}", name)) for pattern, name in value.items())
 
 
 def _is_encoding(name: str) -> bool:
@@ -178,4 +200,4 @@ def _severity(shown: str, rule: Rule, given: Any) -> Severity:
     raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)
 
 
-_TABLES: dict[str, Callable[[str, Any], Any]] = {"media": _media, "rules": _rules}
+_TABLES: dict[str, Callable[[str, Any], Any]] = {"dialects": _dialects, "media": _media, "rules": _rules}

@@ -14,6 +14,7 @@ from unicodedata import normalize
 from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
+from ankigen.globs import is_named
 from ankigen.readers.names import clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
@@ -109,8 +110,15 @@ class Project:
             config.headings,
             config.notetype,
             reader,
+            self._dialect(file),
             unsafe_html=config.unsafe_html,
         )
+
+    def _dialect(self, file: SourceFile) -> str:
+        """How the project says that ``file`` is read: the last pattern counts that names its path below content."""
+        below = file.name.removeprefix(f"{normalize('NFC', Path(self.config.content).as_posix())}/")
+        named = (name for pattern, name in reversed(self.config.dialects) if is_named(below, pattern))
+        return next(named, self.config.dialect)
 
 
 def find_project(paths: Sequence[Path]) -> Project:
