@@ -24,6 +24,7 @@ from ankigen.source import Source, Span
 
 __all__ = ["Found", "Line", "Page", "Part"]
 
+_GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
 
 
@@ -168,6 +169,13 @@ class Page:
             self.fault(fault.rule, piece.first, fault.message, fault.hint)
         if not term.html:
             self.fault(Rule.EMPTY_TERM, piece.first, "this record has no term", "write it, or take the mark away")
+            return None
+        if kind is Kind.CLOZE and not _GAP.search(term.html):
+            message, hint = (
+                "this is to be a cloze, but has no gap",
+                "mark what to hide, or take the mark of a cloze away",
+            )
+            self.fault(Rule.BROKEN_CLOZE, piece.first, message, hint)
             return None
         if not definition.html and kind is not Kind.CLOZE:
             message = "this term has no definition"
