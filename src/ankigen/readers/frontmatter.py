@@ -6,8 +6,8 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -30,11 +30,15 @@ _LONGEST = 400  # lines; a rule in line 1 and another far below are no front mat
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The settings after the front matter, and its last line (from 1; 0 when there is none)."""
+    """The settings after the front matter, and its last line (from 1; 0 when there is none).
+
+    ``values`` is all that it says, by name in lower case: other programs keep their own settings there.
+    """
 
     settings: Settings
     end_line: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
@@ -111,12 +115,12 @@ def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
 def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int) -> FrontMatter:
     faults: list[Diagnostic] = []
 
-    def take(name: str, field: str, convert: Callable[[Any], Any], allowed: str) -> None:
+    def take(name: str, setting: str, convert: Callable[[Any], Any], allowed: str) -> None:
         nonlocal settings
         if name not in values:
             return
         try:
-            settings = replace(settings, **{field: convert(values[name])})
+            settings = replace(settings, **{setting: convert(values[name])})
         except ValueError:
             line = _line_of(source, name, end)
             faults.append(
@@ -141,7 +145,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("origin", "origin", _name, "the name of the file that these notes were made of")
     faults += _misspelt(source, values, end)
     faults += _cleaned(source, values, end)
-    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
+    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults), values)
 
 
 def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.dialects.mask import COMMENT, mask_of
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown.fragment import render, render_definition
 from ankigen.readers.names import below, clean_deck
 from ankigen.readers.settings import Settings
@@ -72,10 +72,17 @@ class Found:
 
 
 class Page:
-    """The lines of a source below its front matter, and what is wrong with them."""
+    """The lines of a source below its front matter, and what is wrong with them.
 
-    def __init__(self, source: Source, settings: Settings) -> None:
-        front = read_front_matter(source, settings)
+    ``values`` is what the front matter says. ``folder`` is the deck of the folder that the source lies in, for
+    dialects in which a file is one record. A dialect that knows its source has none says ``has_front=False``.
+    """
+
+    def __init__(self, source: Source, settings: Settings, *, has_front: bool = True) -> None:
+        front = read_front_matter(source, settings) if has_front else FrontMatter(settings)
+        self.values = front.values
+        folder = settings.deck.rpartition("::")[0] or settings.above
+        self.folder = folder if front.settings.deck == settings.deck else ""
         self.source = source
         self.settings = front.settings
         self.diagnostics: list[Diagnostic] = list(front.diagnostics)
