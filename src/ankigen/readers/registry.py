@@ -24,6 +24,15 @@ _BUILT_IN = {
     "studyset": "ankigen.readers.studyset:read_studyset",
     "delimited": "ankigen.readers.delimited:read_delimited",
     "osr": "ankigen.readers.dialects.osr:read_osr",
+    "hashcards": "ankigen.readers.dialects.hashcards:read_hashcards",
+    "ankiops": "ankigen.readers.dialects.ankiops:read_ankiops",
+    "heading": "ankigen.readers.dialects.heading:read_heading",
+    "markdown-anki-decks": "ankigen.readers.dialects.markdown_anki_decks:read_markdown_anki_decks",
+    "yanki": "ankigen.readers.dialects.yanki:read_yanki",
+    "inka": "ankigen.readers.dialects.inka:read_inka",
+    "ankdown": "ankigen.readers.dialects.ankdown:read_ankdown",
+    "mochi": "ankigen.readers.dialects.mochi:read_mochi",
+    "supermemo": "ankigen.readers.dialects.supermemo:read_supermemo",
 }
 
 

@@ -5,24 +5,26 @@ program left, and an account of all other lines are the same for every dialect, 
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.dialects.mask import COMMENT, mask_of
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown.fragment import render, render_definition
-from ankigen.readers.names import below, clean_deck
+from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record
 from ankigen.source import Source, Span
 
-__all__ = ["Found", "Line", "Page"]
+__all__ = ["Found", "Line", "Page", "heading_text", "joined", "trimmed"]
 
 # What other programs write beside a card: Obsidian Spaced Repetition its schedule, others the id of Anki's note.
 _NOTE_ID = re.compile(r"<!--\s*(?:(?:note|anki)?[_ -]?id|note[_ -]?key|nid|guid)\s*:\s*(\S+)\s*-->", re.IGNORECASE)
 _SCHEDULE = re.compile(r"<!--\s*SR:.*?-->")
 _ANCHOR = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9-]+)\s*$")
+_HASHES = re.compile(r"^#+(?=[ \t]|$)|(?:^|[ \t])#+[ \t]*$")
+_BLOCK = re.compile(r"^(\d*)([-+*>#.):](?=\s|$)|>)")
 _ANKI_ID = re.compile(r"[0-9]{10,16}")  # milliseconds since 1970, which Anki numbers its notes by
 
 
@@ -50,6 +52,11 @@ class Line:
     def parts(self) -> bool:
         """Whether it is a blank line that parts what is above from what is below."""
         return self.is_blank and not self.is_left and not self.is_inside
+
+    def after(self, start: int) -> "Line":
+        """The line with only its text from ``start`` on, without spaces before it."""
+        start = len(self.text) - len(self.text[start:].lstrip())
+        return replace(self, text=self.text[start:], mask=self.mask[start:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,7 @@ class Page:
             items=items,
             ordered=ordered,
             deck=below(self.settings.above, deck) if deck else self.settings.deck,
-            tags=tuple(dict.fromkeys((*self.settings.tags, *piece.tags))),
+            tags=tuple(dict.fromkeys(filter(None, (*self.settings.tags, *map(clean_tag, piece.tags))))),
             key=piece.key or self._id(piece),
             hint=piece.hint,
             note_type=piece.note_type or self.settings.note_type,
@@ -158,6 +165,22 @@ class Page:
     def _id(self, piece: Found) -> str | None:
         lines = self.lines[piece.first - self._front - 1 : piece.last - self._front]
         return next((line.id for line in lines if line.id), None)
+
+
+def joined(lines: Iterable[Line]) -> str:
+    """The Markdown of ``lines``."""
+    return "\n".join(line.text for line in lines).strip("\n")
+
+
+def heading_text(text: str) -> str:
+    """What a heading shows, as Markdown that is a paragraph: ``## 1. Oslo ##`` begins no list."""
+    return _BLOCK.sub(r"\1\\\2", _HASHES.sub("", text).strip())
+
+
+def trimmed(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without blank ones at their ends."""
+    full = [at for at, line in enumerate(lines) if not line.is_blank]
+    return lines[full[0] : full[-1] + 1] if full else ()
 
 
 def _line(written: Line) -> Line:
