@@ -6,7 +6,7 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -32,13 +32,13 @@ _LONGEST = 400  # lines; a rule in line 1 and another far below are no front mat
 class FrontMatter:
     """The settings after the front matter, and its last line (from 1; 0 when there is none).
 
-    ``values`` is all that it says, by name in lower case: other programs keep their own settings there.
+    ``values`` is all that it says, by names in lower case: other programs keep their settings there, too.
     """
 
     settings: Settings
     end_line: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
@@ -115,12 +115,12 @@ def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
 def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int) -> FrontMatter:
     faults: list[Diagnostic] = []
 
-    def take(name: str, setting: str, convert: Callable[[Any], Any], allowed: str) -> None:
+    def take(name: str, field: str, convert: Callable[[Any], Any], allowed: str) -> None:
         nonlocal settings
         if name not in values:
             return
         try:
-            settings = replace(settings, **{setting: convert(values[name])})
+            settings = replace(settings, **{field: convert(values[name])})
         except ValueError:
             line = _line_of(source, name, end)
             faults.append(
@@ -139,7 +139,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("tag", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("kind", "kind", _kind, "basic, reversed or typed")
     take("headings", "headings", Headings, "tags, deck or none")
-    take("dialect", "reader", _text, "notes, studyset or delimited")
+    take("dialect", "reader", _text, "the name of a reader, as `ankigen check --help` lists them")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
     take("theme", "theme", _text, "the name of a theme, as `ankigen templates` lists them")
     take("origin", "origin", _name, "the name of the file that these notes were made of")

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from ankigen.diagnostics import Rule
 from ankigen.readers.dialects.mask import COMMENT
-from ankigen.readers.dialects.page import Found, Line, Page, joined, trimmed
+from ankigen.readers.dialects.page import Found, Line, Page, joined, runs_between, trimmed
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind
 from ankigen.source import Source
@@ -33,8 +33,7 @@ def read_ankiops(source: Source, settings: Settings) -> Document:
     rules = [at for at, line in enumerate(page.lines) if line.mask.strip() == "---" and _parts(page.lines, at)]
     found: list[Found] = []
     comments: list[int] = []
-    for start, end in zip([-1, *rules], [*rules, len(page.lines)], strict=True):
-        lines = page.lines[start + 1 : end]
+    for lines in runs_between(page.lines, rules):
         comments += [line.number for line in lines if _comment(line)]
         body = trimmed([line for line in lines if not line.is_left and not _comment(line)])
         found += _record(page, body, lines, deck)
@@ -70,7 +69,7 @@ def _record(page: Page, body: Sequence[Line], lines: Sequence[Line], deck: str) 
     texts = {label: joined(side) for label, side in fields.items()}
     if not texts:
         return
-    told = dict(comment.groups() for line in lines if (comment := _comment(line)))
+    told = {comment[1]: comment[2] for line in lines if (comment := _comment(line))}
     key = next((line.id for line in lines if line.id), None)
     asked = _asked(page, texts, first)
     if asked:
@@ -91,7 +90,9 @@ def _asked(page: Page, texts: Mapping[str, str], first: int) -> tuple[Kind, str,
         return Kind.CLOZE, text, below
     for (term, definition), kind in _KINDS.items():
         if term in texts and definition in texts:
-            return kind, texts[term], _joined(texts[definition], below) if texts[definition] else ""
+            is_long = kind is Kind.TYPED and below  # nobody would type what stands below
+            answer = _joined(texts[definition], below) if texts[definition] else ""
+            return Kind.BASIC if is_long else kind, texts[term], answer
     labels = ", ".join(f"{label}:" for label in texts)
     message, hint = f"no kind of note has just {labels}", "write Q: and A:, Q: and I:, F: and B:, or T:"
     page.fault(Rule.INVALID_VALUE, first, message, hint)

@@ -46,7 +46,7 @@ def _record(page: Page, sides: Sequence[tuple[str, list[Line]]]) -> list[Found]:
     (label, lines), *more = sides
     first = lines[0].number
     last = next((line.number for line in reversed(sides[-1][1]) if not line.is_blank), sides[-1][1][0].number)
-    deck = page.values.get("name", "")
+    deck = page.front.get("name", "")
     deck = deck if isinstance(deck, str) else ""
     if label == "A":
         page.fault(Rule.EMPTY_TERM, first, "this answer has no question", "put a line Q: above it")

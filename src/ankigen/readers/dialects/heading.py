@@ -1,15 +1,15 @@
 """Headings as cards, as mdanki and Anki for VS Code read them: ``#`` is the deck, ``##`` a front, its text the back.
 
 https://github.com/ashlinchak/mdanki and https://github.com/jasonwilliams/anki - ``%`` alone on a line ends a front of
-several lines; ``[#tag]()`` at the start of a line names tags. A gap ``{{c1::...}}`` in the front makes it a cloze, whose
-back stays, other than there. The originals also take front matter, the text above the first ``##`` and a ``##`` in a
-block of code for cards; this reader does not.
+several lines; ``[#tag]()`` at the start of a line names tags. A gap ``{{c1::...}}`` in the front makes it a cloze,
+which keeps its back, other than there. The originals also take front matter, the text above the first ``##`` and a
+``##`` in a block of code for cards; this reader does not.
 """
 
 import re
 from collections.abc import Sequence
 
-from ankigen.readers.dialects.page import Found, Line, Page, heading_text, joined, trimmed
+from ankigen.readers.dialects.page import Found, Line, Page, heading_text, joined, runs_from, trimmed
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind
 from ankigen.source import Source
@@ -30,9 +30,7 @@ def read_heading(source: Source, settings: Settings) -> Document:
     above = page.lines[: fronts[0]] if fronts else page.lines
     title = next((line for line in above if _TITLE.match(line.mask)), None)
     deck = heading_text(title.text) if title else ""
-    found = [
-        _record(page.lines[start:end], deck) for start, end in zip(fronts, [*fronts[1:], len(page.lines)], strict=True)
-    ]
+    found = [_record(lines, deck) for lines in runs_from(page.lines, fronts)]
     return page.document("heading", found, [title.number] if title else ())
 
 

@@ -1,22 +1,24 @@
 """markdown-anki-decks: ``#`` is the deck, ``##`` a question, and what follows the answer.
 
-https://github.com/lukesmurray/markdown-anki-decks - the answer runs to the next ``##``, over headings of other levels.
-A line of ``#tags`` below the question gives it tags. Other than in the original, a gap ``{{c1::...}}`` in a question
-makes it a cloze without being asked, and elements with ``data-question`` are none.
+https://github.com/lukesmurray/markdown-anki-decks - the answer runs to the next question, over other headings.
+A question of several lines stands in ``<h2 markdown="block">`` or in an element with ``data-question``. A line of
+``#tags`` below the question gives it tags. Other than there, a gap ``{{c1::...}}`` in a question is always a cloze.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ankigen.readers.dialects.page import Found, Line, Page, heading_text, joined, trimmed
+from ankigen.readers.dialects.page import Found, Line, Page, heading_text, joined, runs_from, trimmed
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind
 from ankigen.source import Source
 
 __all__ = ["read_markdown_anki_decks"]
 
+_OPENING = re.compile(r"<h2\b[^<>]*>|<(?P<tag>\w+)\b[^<>]*\bdata-question\b[^<>]*>")
+_CLOSING = re.compile(r"\s*</(\w+)>\s*")
 _TITLE = re.compile(r" {0,3}#(?:[ \t]|$)")
-_QUESTION = re.compile(r" {0,3}##(?:[ \t]|$)")
+_QUESTION = re.compile(r" {0,3}##(?!#)")
 _TAGS = re.compile(r"\s*#[\w/:-]+(?:\s+#[\w/:-]+)*\s*")
 _GAP = re.compile(r"\{\{c\d+::")
 
@@ -26,17 +28,46 @@ def read_markdown_anki_decks(source: Source, settings: Settings) -> Document:
     page = Page(source, settings)
     title = next((line for line in page.lines if _TITLE.match(line.mask)), None)
     deck = heading_text(title.text.strip()) if title else ""
-    starts = [at for at, line in enumerate(page.lines) if _QUESTION.match(line.mask)]
-    found = [
-        _record(page.lines[start:end], deck) for start, end in zip(starts, [*starts[1:], len(page.lines)], strict=True)
+    blocks = dict(_blocks(page))
+    inside = {number for first, last in blocks.items() for number in range(first + 1, last + 1)}
+    starts = [
+        at
+        for at, line in enumerate(page.lines)
+        if line.number in blocks or (line.number not in inside and _QUESTION.match(line.mask))
     ]
+    found = [_record(lines, blocks, deck) for lines in runs_from(page.lines, starts)]
     return page.document("markdown-anki-decks", found, [title.number] if title else ())
 
 
-def _record(lines: Sequence[Line], deck: str) -> Found:
-    question, *answer = trimmed(lines)
+def _blocks(page: Page) -> Iterator[tuple[int, int]]:
+    """The first and last lines of questions in HTML."""
+    ends: dict[str, list[int]] = {}  # the lines that close an element, from the last one
+    for line in reversed(page.lines):
+        if closing := _CLOSING.fullmatch(line.text):
+            ends.setdefault(closing[1], []).append(line.number)
+    done = 0
+    for part in page.parts:
+        opening = _OPENING.fullmatch(page.line(part.first).text.strip()) if part.kind == "html_block" else None
+        if not opening or part.first <= done:
+            continue
+        closings = ends.get(opening["tag"] or "h2", [])
+        while closings and closings[-1] <= part.first:
+            closings.pop()
+        if closings:
+            done = closings[-1]
+            yield part.first, done
+
+
+def _record(lines: Sequence[Line], blocks: Mapping[int, int], deck: str) -> Found:
+    first, *answer = trimmed(lines)
+    question = [first]
+    if first.number in blocks:
+        question, answer = (
+            answer[: blocks[first.number] - first.number - 1],
+            answer[blocks[first.number] - first.number :],
+        )
     tags = [tag for line in answer if _TAGS.fullmatch(line.mask) for tag in line.text.split()]
     text = joined(line for line in answer if not _TAGS.fullmatch(line.mask))
-    kind = Kind.CLOZE if _GAP.search(question.mask) else None
-    last = (answer[-1] if answer else question).number
-    return Found(question.number, last, heading_text(question.text.strip()), text, kind, deck, tuple(tags))
+    term = joined(trimmed(question)) if first.number in blocks else heading_text(first.text.strip())
+    kind = Kind.CLOZE if any(_GAP.search(line.mask) for line in question) else None
+    return Found(first.number, trimmed(lines)[-1].number, term, text, kind, deck, tuple(tags))

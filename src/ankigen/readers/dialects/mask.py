@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from ankigen.readers.markdown.blocks import Block, blocks_of
 from ankigen.readers.markdown.syntax import parser
 from ankigen.source import Source, Span
 
@@ -33,11 +34,15 @@ _WIKI_LINK = re.compile(r"!?\[\[[^\[\]\n]*\]\]")
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """The mask of a text; the lines, from 1, that belong to a block of code, math or HTML; and the targets of links."""
+    """The mask of a text; the lines, from 1, that belong to a block of code, math or HTML; and the targets of links.
+
+    ``blocks`` are those of the text that stand in no other.
+    """
 
     text: str
     inside: frozenset[int]
     targets: Mapping[str, Any]
+    blocks: tuple[Block, ...]
 
 
 def mask_of(source: Source, front: int) -> Mask:
@@ -53,7 +58,8 @@ def mask_of(source: Source, front: int) -> Mask:
             _blank(mask, source.text, Span(*found.span()))
     blocks = (range(token.map[0] + 1, token.map[1] + 1) for token in tokens if token.map and token.type in _BLOCKS)
     inside = frozenset(number for lines in blocks for number in lines)
-    return Mask("".join(mask), inside, env.get("references", {}))
+    top = tuple(block for block in blocks_of(tokens) if block.tokens[0].map)
+    return Mask("".join(mask), inside, env.get("references", {}), top)
 
 
 def _blank(mask: list[str], text: str, span: Span) -> None:

@@ -5,27 +5,29 @@ program left, and an account of all other lines are the same for every dialect, 
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.dialects.mask import COMMENT, mask_of
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
+from ankigen.readers.ignores import MARK, ignores_in, put_back, without
+from ankigen.readers.leftovers import Leftover, leftovers
+from ankigen.readers.markdown.blocks import Block, plain_text
 from ankigen.readers.markdown.fragment import render, render_definition
-from ankigen.readers.names import below, clean_deck, clean_tag
-from ankigen.readers.settings import Settings
+from ankigen.readers.names import below, clean_deck, clean_tag, nest, tag_of_headings
+from ankigen.readers.settings import Headings, Settings
 from ankigen.records import Document, Kind, Record
 from ankigen.source import Source, Span
 
-__all__ = ["Found", "Line", "Page", "heading_text", "joined", "trimmed"]
+__all__ = ["Found", "Line", "Page", "Part", "heading_text", "joined", "runs_between", "runs_from", "trimmed"]
 
-# What other programs write beside a card: Obsidian Spaced Repetition its schedule, others the id of Anki's note.
-_NOTE_ID = re.compile(r"<!--\s*(?:(?:note|anki)?[_ -]?id|note[_ -]?key|nid|guid)\s*:\s*(\S+)\s*-->", re.IGNORECASE)
-_SCHEDULE = re.compile(r"<!--\s*SR:.*?-->")
-_ANCHOR = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9-]+)\s*$")
-_HASHES = re.compile(r"^#+(?=[ \t]|$)|(?:^|[ \t])#+[ \t]*$")
+_TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
+_HASHES = re.compile(r"^#+|[ \t]#+[ \t]*$")
 _BLOCK = re.compile(r"^(\d*)([-+*>#.):](?=\s|$)|>)")
-_ANKI_ID = re.compile(r"[0-9]{10,16}")  # milliseconds since 1970, which Anki numbers its notes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A block of Markdown that stands in no other: its kind as markdown-it names it, its lines from 1, both inclusive.
+
+    ``level`` is that of a heading, ``info`` what stands behind the opening marks of a fence.
+    """
+
+    kind: str
+    first: int
+    last: int
+    level: int = 0
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A record as a dialect finds it: the Markdown of its sides, and its lines ``first`` to ``last``, from 1.
 
     Of a cloze, the term is the whole text, its gaps written as ``{{c1::...}}``. What is empty is as the settings say.
+    ``headings`` are those above it, from the outermost, if the dialect lets them count; `Page.above` has them.
     """
 
     first: int
@@ -76,37 +93,54 @@ class Found:
     key: str | None = None
     hint: str = ""
     note_type: str = ""
+    headings: tuple[str, ...] = ()
 
 
 class Page:
     """The lines of a source below its front matter, and what is wrong with them.
 
-    ``values`` is what the front matter says. ``folder`` is the deck of the folder that the source lies in, for
-    dialects in which a file is one record. A dialect that knows its source has none says ``has_front=False``.
+    ``front`` is all that the front matter says, by names in lower case; a dialect that sees that its source has none
+    says ``has_front=False``. ``folder`` is the deck of the folder that the source lies in, for dialects in which a file
+    is one record; empty when the front matter names a deck.
     """
 
     def __init__(self, source: Source, settings: Settings, *, has_front: bool = True) -> None:
         front = read_front_matter(source, settings) if has_front else FrontMatter(settings)
-        self.values = front.values
         folder = settings.deck.rpartition("::")[0] or settings.above
         self.folder = folder if front.settings.deck == settings.deck else ""
-        self.source = source
         self.settings = front.settings
+        self.front: dict[str, Any] = front.values
         self.diagnostics: list[Diagnostic] = list(front.diagnostics)
+        self._written = source
         mask = mask_of(source, front.end_line)
+        self._ignores = tuple(ignores_in(source, front.end_line + 1, mask.inside)) if MARK in source.text else ()
+        if self._ignores:
+            source = without(source, self._ignores)
+            mask = mask_of(source, front.end_line)
+        self.source = source
         masks = mask.text.split("\n")
         self._targets = mask.targets
-        numbers = range(front.end_line + 1, source.line_count + 1)
+        self._front = front.end_line
         self.lines = tuple(
             _line(Line(number, source.line(number), masks[number - 1], is_inside=number in mask.inside))
-            for number in numbers
+            for number in range(front.end_line + 1, source.line_count + 1)
         )
-        self._front = front.end_line
+        self.parts = tuple(self._part(block) for block in mask.blocks)
+        self._headings = tuple(_paths(mask.blocks))
+
+    def line(self, number: int) -> Line:
+        """Line ``number``, from 1, below the front matter."""
+        return self.lines[number - self._front - 1]
 
     def text(self, first: int, last: int) -> str:
         """The Markdown of the lines ``first`` to ``last``, from 1, without blank lines at its ends."""
         lines = (line.text for line in self.lines[first - self._front - 1 : last - self._front])
         return "\n".join(lines).strip("\n")
+
+    def above(self, number: int) -> tuple[str, ...]:
+        """The headings that line ``number`` stands under, from the outermost, as plain text."""
+        at = bisect_left(self._headings, number, key=lambda heading: heading[0])
+        return self._headings[at - 1][1] if at else ()
 
     def fault(self, rule: Rule, number: int, message: str, hint: str) -> None:
         """Say what is wrong with a line."""
@@ -119,10 +153,9 @@ class Page:
         pieces = sorted(found, key=lambda piece: (piece.first, piece.last))
         records = tuple(record for piece in pieces if (record := self._record(piece)))
         used = {number for piece in pieces for number in range(piece.first, piece.last + 1)}
-        used.update(fault.line for fault in self.diagnostics)
         own = {*chrome, *(line.number for line in self.lines if line.is_left)} - used
-        written = {line.number for line in self.lines if not line.is_blank}
-        return Document(
+        written = {line.number for line in self.lines if not line.is_blank} - {fault.line for fault in self.diagnostics}
+        document = Document(
             self.source,
             reader,
             records,
@@ -130,12 +163,19 @@ class Page:
             prose=tuple(self.source.runs(written - used - own)),
             chrome=tuple(self.source.runs(own)),
         )
+        return put_back(document, self._written, self._ignores) if self._ignores else document
 
     def _record(self, piece: Found) -> Record | None:
         """The record, or None and a fault that says what it lacks."""
         kind = piece.kind or self.settings.kind
-        term = render(piece.term, self._targets)
-        definition, items, ordered = render_definition(piece.definition, self._targets)
+        faults: list[Diagnostic] = []
+        unsafe = self.settings.unsafe_html
+        term = render(piece.term, self._targets, unsafe_html=unsafe, faults=faults)
+        definition, items, ordered = render_definition(
+            piece.definition, self._targets, unsafe_html=unsafe, faults=faults
+        )
+        for fault in faults:
+            self.fault(fault.rule, piece.first, fault.message, fault.hint)
         if not term.html:
             self.fault(Rule.EMPTY_TERM, piece.first, "this record has no term", "write it, or take the mark away")
             return None
@@ -143,7 +183,7 @@ class Page:
             message = "this term has no definition"
             self.fault(Rule.EMPTY_DEFINITION, piece.first, message, "write it, or take the mark away")
             return None
-        deck = clean_deck(piece.deck)
+        deck, tags = self._place(piece)
         start, end = self.source.offset(piece.first), self.source.lines_span(piece.last, piece.last).end
         return Record(
             term=term,
@@ -155,16 +195,48 @@ class Page:
             kind=kind,
             items=items,
             ordered=ordered,
-            deck=below(self.settings.above, deck) if deck else self.settings.deck,
-            tags=tuple(dict.fromkeys(filter(None, (*self.settings.tags, *map(clean_tag, piece.tags))))),
+            deck=deck,
+            tags=tags,
             key=piece.key or self._id(piece),
             hint=piece.hint,
             note_type=piece.note_type or self.settings.note_type,
+            theme=self.settings.theme,
         )
+
+    def _place(self, piece: Found) -> tuple[str, tuple[str, ...]]:
+        """The deck and the tags of a record: its own, those of the settings, and what its headings give it."""
+        named = clean_deck(piece.deck)
+        deck = below(self.settings.above, named) if named else self.settings.deck
+        tags = [*self.settings.tags]
+        if piece.headings and self.settings.headings is Headings.TAGS:
+            tags.append(tag_of_headings(piece.headings))
+        elif piece.headings and self.settings.headings is Headings.DECK and not named:
+            deck = nest(deck, *(name.replace("::", ":") for name in piece.headings))
+        tags += map(clean_tag, piece.tags)
+        return deck, tuple(dict.fromkeys(filter(None, tags)))
 
     def _id(self, piece: Found) -> str | None:
         lines = self.lines[piece.first - self._front - 1 : piece.last - self._front]
         return next((line.id for line in lines if line.id), None)
+
+    def _part(self, block: Block) -> Part:
+        first, last = block.first + 1, block.last
+        while last > first and self.line(last).is_blank and not self.line(last).is_inside:
+            last -= 1
+        token = block.tokens[0]
+        return Part(block.type, first, last, int(token.tag[1:]) if block.type == "heading" else 0, token.info)
+
+
+def _paths(blocks: Iterable[Block]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each heading's line, from 1, and its text without tags below those of the headings above it."""
+    path: list[tuple[int, str]] = []
+    for block in blocks:
+        if block.type == "heading":
+            level = int(block.tokens[0].tag[1:])
+            while path and path[-1][0] >= level:
+                path.pop()
+            path.append((level, _TAGS.sub("", plain_text(block.inline.children or ())).strip()))
+            yield block.first + 1, tuple(name for _, name in path)
 
 
 def joined(lines: Iterable[Line]) -> str:
@@ -177,6 +249,16 @@ def heading_text(text: str) -> str:
     return _BLOCK.sub(r"\1\\\2", _HASHES.sub("", text).strip())
 
 
+def runs_from(lines: Sequence[Line], starts: Sequence[int]) -> list[Sequence[Line]]:
+    """The lines from each index in ``starts`` to the next one, the last run to the end."""
+    return [lines[start:end] for start, end in pairwise((*starts, len(lines)))]
+
+
+def runs_between(lines: Sequence[Line], rules: Sequence[int]) -> list[Sequence[Line]]:
+    """The lines between those at the indices in ``rules``, with those above the first and below the last."""
+    return [lines[start + 1 : end] for start, end in pairwise((-1, *rules, len(lines)))]
+
+
 def trimmed(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without blank ones at their ends."""
     full = [at for at, line in enumerate(lines) if not line.is_blank]
@@ -185,19 +267,16 @@ def trimmed(lines: Sequence[Line]) -> Sequence[Line]:
 
 def _line(written: Line) -> Line:
     """The line without what other programs left on it."""
-    note_id = None
-    line = written
-    for pattern in (_NOTE_ID, _SCHEDULE, _ANCHOR):
-        while found := pattern.search(line.text):
-            if pattern is _ANCHOR:
-                if line.mask[found.start() : found.end()] != found[0]:
-                    break  # in code or math
-                note_id = note_id or (found[1] if _ANKI_ID.fullmatch(found[1]) else None)
-            elif line.mask[found.start()] != COMMENT:
-                break
-            elif pattern is _NOTE_ID:
-                note_id = note_id or found[1]
-            start = len(line.text[: found.start()].rstrip())
-            text, mask = (whole[:start] + whole[found.end() :] for whole in (line.text, line.mask))
-            line = replace(line, text=text, mask=mask)
-    return replace(line, id=note_id, is_left=line.is_blank and not written.is_blank)
+
+    def is_real(left: Leftover) -> bool:
+        mask = written.mask[left.start : left.end]
+        return mask.startswith(COMMENT) if left.is_comment else mask == written.text[left.start : left.end]
+
+    text, mask, note_id = written.text, written.mask, None
+    for left in reversed([left for left in leftovers(written.text) if is_real(left)]):
+        note_id = left.id or note_id
+        start = len(text[: left.start].rstrip())
+        text, mask = (whole[:start] + whole[left.end :] for whole in (text, mask))
+    if text == written.text:
+        return written
+    return replace(written, text=text, mask=mask, id=note_id, is_left=not text.strip())

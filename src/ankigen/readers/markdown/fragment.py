@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ankigen.diagnostics import Diagnostic
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.syntax import parser
@@ -15,32 +16,48 @@ __all__ = ["render", "render_definition"]
 _LISTS = ("bullet_list", "ordered_list")
 
 
-def render(text: str, targets: Mapping[str, Any] | None = None) -> RichText:
+def render(
+    text: str,
+    targets: Mapping[str, Any] | None = None,
+    *,
+    unsafe_html: bool = False,
+    faults: list[Diagnostic] | None = None,
+) -> RichText:
     """``text`` and its HTML; a single paragraph stands without a paragraph element around it.
 
-    ``targets`` are those of links that are named elsewhere, as markdown-it keeps them.
+    ``targets`` are those of links that are named elsewhere, as markdown-it keeps them. What had to be left out of the
+    HTML is added to ``faults``, in lines of ``text``; with ``unsafe_html``, nothing is.
     """
-    return _shown(*_parsed(text, targets))
+    return _shown(*_parsed(text, targets, unsafe_html), faults)
 
 
-def render_definition(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[str, ...], bool]:
+def render_definition(
+    text: str,
+    targets: Mapping[str, Any] | None = None,
+    *,
+    unsafe_html: bool = False,
+    faults: list[Diagnostic] | None = None,
+) -> tuple[RichText, tuple[str, ...], bool]:
     """The same, with the items of the list that ``text`` is, if it is one, and whether they are numbered."""
-    writer, blocks = _parsed(text, targets)
+    writer, blocks = _parsed(text, targets, unsafe_html)
     if len(blocks) != 1 or blocks[0].type not in _LISTS:
-        return _shown(writer, blocks), (), False
+        return _shown(writer, blocks, faults), (), False
     items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
-    return _shown(writer, blocks), items, blocks[0].type == "ordered_list"
+    return _shown(writer, blocks, faults), items, blocks[0].type == "ordered_list"
 
 
-def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block]]:
+def _parsed(text: str, targets: Mapping[str, Any] | None, unsafe_html: bool) -> tuple[Writer, list[Block]]:
     source = Source("", text.strip("\r\n") + "\n")
     env: dict[str, Any] = {"references": dict(targets)} if targets else {}
     tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
-    return Writer(source, parser(), env, footnotes), blocks_of(tokens)
+    return Writer(source, parser(), env, footnotes, unsafe_html), blocks_of(tokens)
 
 
-def _shown(writer: Writer, blocks: list[Block]) -> RichText:
+def _shown(writer: Writer, blocks: list[Block], faults: list[Diagnostic] | None) -> RichText:
     lines = range(writer.source.line_count)
     writer.begin(lines)
     shown = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
-    return writer.with_footnotes(shown, lines)
+    whole = writer.with_footnotes(shown, lines)
+    if faults is not None:
+        faults += writer.diagnostics
+    return whole
