@@ -32,7 +32,7 @@ def swapped(text: str) -> str:
     ("change", "what"),
     [
         (lambda t: t.replace("fields = [\n", 'fields = [\n    { name = "More", id = 5 },\n'), "fields"),
-        (lambda t: t.replace('    { name = "Spare 6", id = 8069167682157704 },\n', ""), "fields"),
+        (lambda t: t.replace('    { name = "Spare 5", id = 6705734458974219 },\n', ""), "fields"),
         (swapped, "fields"),
         (lambda t: t.replace("cards = [\n", f"cards = [\n{MORE},"), "cards"),
         (lambda t: t.replace("id = 928668238336", "id = 928668238337"), "id"),

@@ -1,8 +1,8 @@
 """Obsidian Spaced Repetition: ``Q::A``, ``Q:::A``, ``?`` and ``??`` on a line of their own, and highlights as gaps.
 
 https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/ - a card of several lines, and the text of a
-cloze, end at a blank line, or else at ``+++``. A tag ``#flashcards/a/b`` names the deck of all cards below it. Where the
-plugin takes code, math or an address for a card, this reader does not.
+cloze, end at a blank line, or else at ``+++``. A tag ``#flashcards/a/b`` names the deck of all cards below it. Where
+the plugin takes code, math or an address for a card, this reader does not.
 """
 
 import re

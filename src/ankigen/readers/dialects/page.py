@@ -140,6 +140,8 @@ class Page:
     def above(self, number: int) -> tuple[str, ...]:
         """The headings that line ``number`` stands under, from the outermost, as plain text."""
         at = bisect_left(self._headings, number, key=lambda heading: heading[0])
+        if at < len(self._headings) and self._headings[at][0] == number:  # a heading stands under those around it
+            return self._headings[at][1][:-1]
         return self._headings[at - 1][1] if at else ()
 
     def fault(self, rule: Rule, number: int, message: str, hint: str) -> None:
@@ -221,7 +223,7 @@ class Page:
 
     def _part(self, block: Block) -> Part:
         first, last = block.first + 1, block.last
-        while last > first and self.line(last).is_blank and not self.line(last).is_inside:
+        while last > first and self.line(last).parts:
             last -= 1
         token = block.tokens[0]
         return Part(block.type, first, last, int(token.tag[1:]) if block.type == "heading" else 0, token.info)
