@@ -154,7 +154,7 @@ class Page:
         """The records of ``found``, in source order. Lines in ``chrome`` are the dialect's, all others are prose."""
         pieces = sorted(found, key=lambda piece: (piece.first, piece.last))
         records = tuple(record for piece in pieces if (record := self._record(piece)))
-        used = {number for piece in pieces for number in range(piece.first, piece.last + 1)}
+        used = {number for record in records for number in range(record.line, record.end_line + 1)}
         own = {*chrome, *(line.number for line in self.lines if line.is_left)} - used
         written = {line.number for line in self.lines if not line.is_blank} - {fault.line for fault in self.diagnostics}
         document = Document(
