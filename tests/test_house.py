@@ -21,6 +21,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.config": 1,
     "ankigen.decoding": 1,
     "ankigen.policy": 1,
+    "ankigen.globs": 1,
     "ankigen.lock": 2,
     "ankigen.matching": 2,
     "ankigen.media": 2,

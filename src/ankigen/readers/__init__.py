@@ -20,13 +20,9 @@ def read_source(source: Source, settings: Settings) -> Document:
     try:
         reader = find_reader(name)
     except UnknownReader:
-        fault = Diagnostic.at(
-            source,
-            Rule.INVALID_VALUE,
-            0,
-            f"there is no dialect {name}",
-            f"use {' or '.join(reader_names())}",
-        )
+        hint = f"use {' or '.join(reader_names())}"
+        # It stops the build: the notes of a file that is not read would seem to be removed.
+        fault = Diagnostic.at(source, Rule.INVALID_FRONT_MATTER, 0, f"there is no dialect {name}", hint)
         return Document(source, name, diagnostics=(fault,))
     return reader(source, settings)
 

@@ -1,8 +1,8 @@
 """Flashcards for Obsidian: ``Q::A``, headings and lines with ``#card``, highlights as gaps, callouts, and card fences.
 
-https://github.com/reuseman/flashcards-obsidian - a heading with ``#card`` owns all below it up to the next heading of its
-level or the next card; a paragraph owns the rest of itself, or else the block that follows. What stands in a card is no
-other card.
+https://github.com/reuseman/flashcards-obsidian - a heading with ``#card`` owns all below it up to the next heading of
+its level or the next card; a paragraph owns the rest of itself, or else the block that follows. What stands in a card
+is no other card.
 """
 
 import re
@@ -125,12 +125,12 @@ class _Reader:
                 above = self._parts[at - 1]
                 first, front = above.first, self._page.text(above.first, above.last)
             answer = "\n".join(line.text for line in lines[number + 1 : end])
-            is_last = end == len(lines) and not answer.strip()
-            if is_last and following < len(self._parts) and not self._is_card(self._parts[following]):
-                if card["way"] not in ("spaced", "reminder") and self._parts[following].kind != "heading":
-                    last = self._parts[following].last
-                    answer = self._page.text(self._parts[following].first, last)
-                    following += 1
+            is_open = end == len(lines) and not answer.strip() and card["way"] not in ("spaced", "reminder")
+            beneath = self._parts[following] if is_open and following < len(self._parts) else None
+            if beneath and beneath.kind != "heading" and not self._is_card(beneath):
+                last = beneath.last
+                answer = self._page.text(beneath.first, last)
+                following += 1
             self._add(first, last, front, answer, card)
         return following
 

@@ -60,9 +60,9 @@ def _outline(lines: Sequence[Line]) -> _Block:
     """The blocks of a page as a tree."""
     root = _Block(0, 0, -1)
     path = [root]
-    for line in lines:
-        bullet = None if line.is_inside and not _BULLET.match(line.mask) else _BULLET.match(line.mask)
-        if bullet:
+    for written in lines:
+        line = written
+        if bullet := _BULLET.match(line.mask):
             indent = len(bullet["indent"].expandtabs(4))
             while path[-1].indent >= indent:
                 path.pop()

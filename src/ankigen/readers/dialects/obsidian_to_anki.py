@@ -1,8 +1,8 @@
 """Obsidian to Anki: notes between ``START`` and ``END``, or ``STARTI [Type]`` and ``ENDI`` in a line.
 
 https://github.com/ObsidianToAnki/Obsidian_to_Anki/wiki - ``TARGET DECK: X`` and ``FILE TAGS: a b`` hold for the whole
-file. A note names its type, then its fields; text before the first of them belongs to the first. A note below ``DELETE``
-is none. In a note of a type that is named after clozes, ``{x}`` and ``{1:x}`` are gaps.
+file. A note names its type, then its fields; text before the first of them belongs to the first. A note below
+``DELETE`` is none. In a note of a type that is named after clozes, ``{x}`` and ``{1:x}`` are gaps.
 """
 
 import re
@@ -111,10 +111,9 @@ class _Reader:
         fields: dict[str, list[Line]] = {}
         field = names[0] if names else ""
         for line in rest:
-            if not line.is_inside and (label := pattern.match(line.mask)):
-                field = label["name"]
-                line = replace(line, text=line.text[label.end() :].lstrip(), mask=line.mask[label.end() :].lstrip())
-            fields.setdefault(field, []).append(line)
+            label = None if line.is_inside else pattern.match(line.mask)
+            field = label["name"] if label else field
+            fields.setdefault(field, []).append(_behind(line, label) if label else line)
         self._add(lines[0].number, lines[-1].number, type_.text, fields, tags, key)
 
     def _inline(self, line: Line, note: re.Match[str]) -> None:
@@ -158,6 +157,10 @@ class _Reader:
             term = gaps or with_gaps(sides[0], _HIGHLIGHT, count_up()) or term
         definition = "\n\n".join("\n".join(line.text for line in side).strip("\n") for side in sides[1:])
         self.found.append(Found(first, last, term.strip(), definition.strip("\n"), kind, tags=tags, key=key))
+
+
+def _behind(line: Line, label: re.Match[str]) -> Line:
+    return replace(line, text=line.text[label.end() :].lstrip(), mask=line.mask[label.end() :].lstrip())
 
 
 def _names(type_: str) -> tuple[str, ...]:

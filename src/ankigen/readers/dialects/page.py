@@ -12,12 +12,12 @@ from itertools import pairwise
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.dialects.mask import COMMENT, mask_of
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
-from ankigen.readers.leftovers import Leftover, leftovers
 from ankigen.readers.markdown.blocks import Block, plain_text
 from ankigen.readers.markdown.fragment import render, render_definition
+from ankigen.readers.markdown.leftovers import cleaned
+from ankigen.readers.markdown.mask import mask_of
 from ankigen.readers.names import below, clean_deck, clean_tag, nest, tag_of_headings
 from ankigen.readers.settings import Headings, Settings
 from ankigen.records import Document, Kind, Record
@@ -269,16 +269,7 @@ def trimmed(lines: Sequence[Line]) -> Sequence[Line]:
 
 def _line(written: Line) -> Line:
     """The line without what other programs left on it."""
-
-    def is_real(left: Leftover) -> bool:
-        mask = written.mask[left.start : left.end]
-        return mask.startswith(COMMENT) if left.is_comment else mask == written.text[left.start : left.end]
-
-    text, mask, note_id = written.text, written.mask, None
-    for left in reversed([left for left in leftovers(written.text) if is_real(left)]):
-        note_id = left.id or note_id
-        start = len(text[: left.start].rstrip())
-        text, mask = (whole[:start] + whole[left.end :] for whole in (text, mask))
+    text, mask, note_id = cleaned(written.text, written.mask)
     if text == written.text:
         return written
     return replace(written, text=text, mask=mask, id=note_id, is_left=not text.strip())

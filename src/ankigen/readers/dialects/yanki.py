@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ankigen.readers.dialects.gaps import with_gaps
-from ankigen.readers.dialects.mask import BLANK
+from ankigen.readers.markdown.mask import BLANK
 from ankigen.readers.dialects.page import Found, Line, Page, joined, trimmed
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind

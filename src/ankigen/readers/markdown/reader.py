@@ -21,6 +21,7 @@ from ankigen.readers.markdown.faults import lone_terms, structural_faults
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.hashtags import find_tags, tagged, without_tags
+from ankigen.readers.markdown.leftovers import keyed, without_leftovers
 from ankigen.readers.markdown.pairs import unclosed_tags
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.slips import inline_slips
@@ -47,9 +48,11 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     if MARK in plain.text:
         verbatim = verbatim_lines(parser().parse(_body(plain, front)), MARK)
         ignores = tuple(ignores_in(plain, front.end_line + 1, verbatim))
-    if not ignores:
-        return _tagged(plain, front)
-    return put_back(_tagged(without(plain, ignores), front), plain, ignores)
+    text, ids = without_leftovers(without(plain, ignores) if ignores else plain, front.end_line)
+    document = _tagged(text, front)
+    if text is plain:
+        return document
+    return put_back(replace(document, records=keyed(document.records, ids)), plain, ignores)
 
 
 def _body(source: Source, front: FrontMatter) -> str:
