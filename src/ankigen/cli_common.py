@@ -1,11 +1,13 @@
 """What the commands share: how files are named on the command line, what is said to whom, and how a command ends."""
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -14,6 +16,12 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.project import Project
 
 __all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " ", "newline": "\n"}
+_SIGNS = {"t": "\t", "n": "\n", "\\": "\\"}
+_ESCAPE = re.compile(r"\\([tn\\])")
 
 
 def _known(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
@@ -33,7 +41,25 @@ def _reader_names() -> tuple[str, ...]:
     return reader_names()
 
 
-READER = click.option(
+def _separator(_ctx: click.Context, param: click.Parameter, written: str | None) -> None:
+    """Kept for `find`, which makes the settings of it."""
+    if written is not None:
+        text = _NAMED.get(written.lower(), _ESCAPE.sub(lambda found: _SIGNS[found[1]], written))
+        if not text:
+            raise click.BadParameter("it is empty.")
+        click.get_current_context().meta[f"{__name__}.{param.name}"] = text
+
+
+def _all(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_FROM = click.option(
     "--from",
     "reader",
     metavar="DIALECT",
@@ -41,6 +67,23 @@ READER = click.option(
     shell_complete=_completed,
     help="Read every file as this, instead of finding out: notes, studyset, delimited, or another program's dialect.",
 )
+
+_SEPARATOR = click.option(
+    "--separator",
+    metavar="TEXT",
+    expose_value=False,
+    callback=_separator,
+    help="What parts term and definition in csv, tsv, anki-text and quizlet: tab, comma, semicolon, pipe, or any text.",
+)
+_ROW_SEPARATOR = click.option(
+    "--row-separator",
+    metavar="TEXT",
+    expose_value=False,
+    callback=_separator,
+    help="What parts the rows of quizlet: newline, semicolon, or any text, in which \\n is a line end.",
+)
+READER = _all(_FROM, _SEPARATOR, _ROW_SEPARATOR)
+"""How a command is told what it reads."""
 
 
 def find(paths: Sequence[Path]) -> "Project":
@@ -58,9 +101,16 @@ def find(paths: Sequence[Path]) -> "Project":
         stop(str(error), error.hint)
     if not project.files:
         report(project.faults)
-        say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
+        say(
+            f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown, .txt, .csv or .tsv file"
+        )
         sys.exit(1)
-    return project
+    given = {
+        name: click.get_current_context().meta.get(f"{__name__}.{name}") or getattr(project.config.delimited, name)
+        for name in ("separator", "row_separator")
+    }
+    delimited = replace(project.config.delimited, **given)
+    return replace(project, config=replace(project.config, delimited=delimited))
 
 
 def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = False) -> None:

@@ -14,7 +14,7 @@ from ankigen.readers.registry import reader_names
 from ankigen.readers.settings import Headings
 from ankigen.records import Kind
 
-__all__ = ["Config", "MediaSettings", "ProjectFault", "read_config"]
+__all__ = ["Config", "DelimitedSettings", "MediaSettings", "ProjectFault", "read_config"]
 
 _LIMITS = {"longest-answer": "longest_answer", "longest-list": "longest_list"}
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -44,6 +44,14 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DelimitedSettings:
+    """The table ``[delimited]``: what parts the fields and the rows of delimited text; empty where the text tells."""
+
+    separator: str = ""
+    row_separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What ``ankigen.toml`` may hold, with the defaults of a project that has none."""
 
@@ -61,6 +69,7 @@ class Config:
     theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
     dialects: tuple[tuple[str, str], ...] = ()  # patterns of paths below content, and the dialect; the last counts
+    delimited: DelimitedSettings = DelimitedSettings()
     media: MediaSettings = MediaSettings()
     rules: Policy = field(default_factory=Policy)
 
@@ -84,7 +93,10 @@ def read_config(path: Path) -> Config:
 
 
 def _table(
-    shown: str, settings: type[Config] | type[MediaSettings], values: dict[str, Any], above: str
+    shown: str,
+    settings: type[Config] | type[DelimitedSettings] | type[MediaSettings],
+    values: dict[str, Any],
+    above: str,
 ) -> dict[str, Any]:
     """The values of a table of settings in their types; ``above`` is the name of the table, with a dot."""
     known = [field.name for field in fields(settings)]
@@ -157,6 +169,12 @@ def _media(shown: str, value: Any) -> MediaSettings:
     return MediaSettings(**_table(shown, MediaSettings, value, "media."))
 
 
+def _delimited(shown: str, value: Any) -> DelimitedSettings:
+    if not isinstance(value, dict):
+        raise ProjectFault(shown, "delimited is no table", "write [delimited], and its settings below")
+    return DelimitedSettings(**_table(shown, DelimitedSettings, value, "delimited."))
+
+
 def _number(shown: str, name: str, value: Any) -> Any:
     if type(value) in (int, _NUMBERS[name]) and 0 <= value <= _MOST:
         return value
@@ -200,4 +218,9 @@ def _severity(shown: str, rule: Rule, given: Any) -> Severity:
     raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)
 
 
-_TABLES: dict[str, Callable[[str, Any], Any]] = {"dialects": _dialects, "media": _media, "rules": _rules}
+_TABLES: dict[str, Callable[[str, Any], Any]] = {
+    "delimited": _delimited,
+    "dialects": _dialects,
+    "media": _media,
+    "rules": _rules,
+}

@@ -37,7 +37,8 @@ _LARGEST_NOTE = 32 * 2**20
 """Bytes of the largest note that is read; a longer one is no note, and would take memory without bound."""
 
 _READABLE = "look at its permissions, and at where it leads if it is a link"
-_EXTENSIONS = (".md", ".markdown", ".txt")
+_SHEETS = {".csv": "csv", ".tsv": "tsv"}  # the dialects that an extension names
+_EXTENSIONS = (".md", ".markdown", ".txt", *_SHEETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,15 @@ class Project:
             reader,
             self._dialect(file),
             unsafe_html=config.unsafe_html,
+            separator=config.delimited.separator,
+            row_separator=config.delimited.row_separator,
         )
 
     def _dialect(self, file: SourceFile) -> str:
         """How the project says that ``file`` is read: the last pattern counts that names its path below content."""
         below = file.name.removeprefix(f"{normalize('NFC', Path(self.config.content).as_posix())}/")
         named = (name for pattern, name in reversed(self.config.dialects) if is_named(below, pattern))
-        return next(named, self.config.dialect)
+        return next(named, _SHEETS.get(file.path.suffix.lower(), self.config.dialect))
 
 
 def find_project(paths: Sequence[Path]) -> Project:

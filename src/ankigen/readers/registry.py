@@ -23,10 +23,23 @@ _BUILT_IN = {
     "notes": "ankigen.readers.markdown:read_markdown",
     "studyset": "ankigen.readers.studyset:read_studyset",
     "delimited": "ankigen.readers.delimited:read_delimited",
+    "anki-text": "ankigen.readers.delimited:read_delimited",
+    "csv": "ankigen.readers.delimited:read_csv",
+    "tsv": "ankigen.readers.delimited:read_tsv",
+    "quizlet": "ankigen.readers.delimited:read_cards",
     "osr": "ankigen.readers.dialects.osr:read_osr",
     "flashcards-obsidian": "ankigen.readers.dialects.flashcards_obsidian:read_flashcards_obsidian",
     "obsidian-to-anki": "ankigen.readers.dialects.obsidian_to_anki:read_obsidian_to_anki",
     "logseq": "ankigen.readers.dialects.logseq:read_logseq",
+    "hashcards": "ankigen.readers.dialects.hashcards:read_hashcards",
+    "ankiops": "ankigen.readers.dialects.ankiops:read_ankiops",
+    "heading": "ankigen.readers.dialects.heading:read_heading",
+    "markdown-anki-decks": "ankigen.readers.dialects.markdown_anki_decks:read_markdown_anki_decks",
+    "yanki": "ankigen.readers.dialects.yanki:read_yanki",
+    "inka": "ankigen.readers.dialects.inka:read_inka",
+    "ankdown": "ankigen.readers.dialects.ankdown:read_ankdown",
+    "mochi": "ankigen.readers.dialects.mochi:read_mochi",
+    "supermemo": "ankigen.readers.dialects.supermemo:read_supermemo",
 }
 
 

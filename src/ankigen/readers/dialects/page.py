@@ -6,12 +6,13 @@ program left, and an account of all other lines are the same for every dialect, 
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.blocks import Block, plain_text
 from ankigen.readers.markdown.fragment import render, render_definition
@@ -22,10 +23,12 @@ from ankigen.readers.settings import Headings, Settings
 from ankigen.records import Document, Kind, Record
 from ankigen.source import Source, Span
 
-__all__ = ["Found", "Line", "Page", "Part"]
+__all__ = ["Found", "Line", "Page", "Part", "heading_text", "joined", "runs_between", "runs_from", "trimmed"]
 
 _GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
+_HASHES = re.compile(r"^#+|[ \t]#+[ \t]*$")
+_BLOCK = re.compile(r"^(\d*)([-+*>#.):](?=\s|$)|>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Line:
     def parts(self) -> bool:
         """Whether it is a blank line that parts what is above from what is below."""
         return self.is_blank and not self.is_left and not self.is_inside
+
+    def after(self, start: int) -> "Line":
+        """The line with only its text from ``start`` on, without spaces before it."""
+        start = len(self.text) - len(self.text[start:].lstrip())
+        return replace(self, text=self.text[start:], mask=self.mask[start:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,15 @@ class Found:
 class Page:
     """The lines of a source below its front matter, and what is wrong with them.
 
-    ``front`` is all that the front matter says, by names in lower case.
+    ``front`` is all that the front matter says, by names in lower case; a dialect that sees that its source has none
+    says ``has_front=False``. ``folder`` is the deck of the folder that the source lies in, for dialects in which a file
+    is one record; empty when the front matter names a deck.
     """
 
-    def __init__(self, source: Source, settings: Settings) -> None:
-        front = read_front_matter(source, settings)
+    def __init__(self, source: Source, settings: Settings, *, has_front: bool = True) -> None:
+        front = read_front_matter(source, settings) if has_front else FrontMatter(settings)
+        folder = settings.deck.rpartition("::")[0] or settings.above
+        self.folder = folder if front.settings.deck == settings.deck else ""
         self.settings = front.settings
         self.front: dict[str, Any] = front.values
         self.diagnostics: list[Diagnostic] = list(front.diagnostics)
@@ -143,7 +155,7 @@ class Page:
         """The records of ``found``, in source order. Lines in ``chrome`` are the dialect's, all others are prose."""
         pieces = sorted(found, key=lambda piece: (piece.first, piece.last))
         records = tuple(record for piece in pieces if (record := self._record(piece)))
-        used = {number for piece in pieces for number in range(piece.first, piece.last + 1)}
+        used = {number for record in records for number in range(record.line, record.end_line + 1)}
         own = {*chrome, *(line.number for line in self.lines if line.is_left)} - used
         written = {line.number for line in self.lines if not line.is_blank} - {fault.line for fault in self.diagnostics}
         document = Document(
@@ -235,6 +247,32 @@ def _paths(blocks: Iterable[Block]) -> Iterator[tuple[int, tuple[str, ...]]]:
                 path.pop()
             path.append((level, _TAGS.sub("", plain_text(block.inline.children or ())).strip()))
             yield block.first + 1, tuple(name for _, name in path)
+
+
+def joined(lines: Iterable[Line]) -> str:
+    """The Markdown of ``lines``."""
+    return "\n".join(line.text for line in lines).strip("\n")
+
+
+def heading_text(text: str) -> str:
+    """What a heading shows, as Markdown that is a paragraph: ``## 1. Oslo ##`` begins no list."""
+    return _BLOCK.sub(r"\1\\\2", _HASHES.sub("", text).strip())
+
+
+def runs_from(lines: Sequence[Line], starts: Sequence[int]) -> list[Sequence[Line]]:
+    """The lines from each index in ``starts`` to the next one, the last run to the end."""
+    return [lines[start:end] for start, end in pairwise((*starts, len(lines)))]
+
+
+def runs_between(lines: Sequence[Line], rules: Sequence[int]) -> list[Sequence[Line]]:
+    """The lines between those at the indices in ``rules``, with those above the first and below the last."""
+    return [lines[start + 1 : end] for start, end in pairwise((-1, *rules, len(lines)))]
+
+
+def trimmed(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without blank ones at their ends."""
+    full = [at for at, line in enumerate(lines) if not line.is_blank]
+    return lines[full[0] : full[-1] + 1] if full else ()
 
 
 def _line(written: Line) -> Line:

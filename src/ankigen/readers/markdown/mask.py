@@ -55,7 +55,8 @@ def mask_of(source: Source, front: int) -> Mask:
         _blank(mask, source.text, span)
     for pattern in (_ADDRESS, _WIKI_LINK):
         for found in pattern.finditer(source.text):
-            _blank(mask, source.text, Span(*found.span()))
+            if mask[found.start()] not in (BLANK, COMMENT):  # that of a link ends with it, not at the next space
+                _blank(mask, source.text, Span(*found.span()))
     blocks = (range(token.map[0] + 1, token.map[1] + 1) for token in tokens if token.map and token.type in _BLOCKS)
     inside = frozenset(number for lines in blocks for number in lines)
     top = tuple(block for block in blocks_of(tokens) if block.tokens[0].map)
