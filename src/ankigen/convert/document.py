@@ -13,7 +13,7 @@ from ankigen.convert.front import front_matter
 from ankigen.convert.layout import Layout, Run, layout_of, lines_not_in, runs
 from ankigen.diagnostics import Reach, Rule
 from ankigen.readers import read_source
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.markdown.blocks import blocks_of
 from ankigen.readers.markdown.syntax import parser
@@ -75,6 +75,8 @@ class _Writer:
         self.source = document.source
         self.outer = replace(settings, reader="")
         front = read_front_matter(self.source, self.outer)
+        if any(record.line <= front.end_line for record in document.records):  # a dialect may begin with a rule
+            front = FrontMatter(self.outer)
         self.front = front.end_line
         self.is_again = bool(front.settings.origin)
         self.name = front.settings.origin or " ".join(name.split())

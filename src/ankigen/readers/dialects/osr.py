@@ -25,7 +25,6 @@ _OF_NOTE = re.compile(r"flashcards(?P<deck>(?:::[^\s]+)?)")
 _HIGHLIGHT = re.compile(
     r"==(?:(?P<number>\d+|[ash]+);;)?(?P<gap>\S(?:[^=\n]|=(?!=))*?)(?:;;(?P<hint>(?:[^=\n]|=(?!=))+?))?(?<!\s)=="
 )
-_HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*?)[ \t#]*$", re.MULTILINE)
 _KINDS = {"::": Kind.BASIC, ":::": Kind.REVERSED, "?": Kind.BASIC, "??": Kind.REVERSED}
 _END = "+++"
 
@@ -117,13 +116,12 @@ class _Reader:
             (above or [mark])[0].number,
             max(mark.number, *(line.number for line in below if not line.parts), 0),
         )
-        self._add(Found(first, last, _HEADING.sub(r"**\1**\n", term), _joined(below, "text"), kind), deck)
+        self._add(Found(first, last, term, _joined(below, "text"), kind), deck)
 
     def _gaps(self, lines: Sequence[Line]) -> None:
         """A paragraph with highlights; of one without, only the tags are taken."""
         if text := with_gaps(lines, _HIGHLIGHT, _numbers()):
             term, deck = self._without_tags(text, text)
-            term = _HEADING.sub(r"**\1**\n", term)
             self._add(Found(lines[0].number, lines[-1].number, term, kind=Kind.CLOZE), deck)
             return
         for line in lines:

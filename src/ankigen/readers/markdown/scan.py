@@ -50,6 +50,8 @@ class _Scanner:
             self._list(block)
         elif block.type == "dl" and _is_asked_as_cloze(block.children[:1]):
             self._add(definition_list(block))
+        elif block.type == "paragraph" and _is_question_with_gaps(block):
+            self._paragraph(block)
         elif _holds_cloze(block):
             self._add([_cloze(block, [block])])
         elif block.type == "paragraph":
@@ -158,6 +160,8 @@ def _item(item: Block) -> list[Draft]:
 def _cloze(block: Block, inside: list[Block]) -> Draft:
     container = block if block.type == "list_item" else None
     attributes = take_attributes(_ending(inside))
+    if attributes and len(inside) > 1 and inside[-1].type == "paragraph" and not inside[-1].inline.children:
+        inside = inside[:-1]  # braces alone, below a block that can hold none
     return Draft(
         Inline(), Inline(), block.first, block.last, Kind.CLOZE, attributes, blocks=inside, container=container
     )
@@ -176,8 +180,20 @@ def _ending(blocks: list[Block]) -> list[Token] | None:
 def _is_asked_as_cloze(blocks: list[Block]) -> bool:
     """Whether ``blocks`` end with braces that say so."""
     ending = _ending(blocks)
-    last = ending[-1] if ending else None
-    return last is not None and last.type == ATTRIBUTES and last.meta["values"].get("kind") == Kind.CLOZE
+    return _says_cloze(ending[-1]) if ending else False
+
+
+def _is_question_with_gaps(block: Block) -> bool:
+    """Whether a paragraph begins with ``Q:``, and braces in it say that its gaps are to be filled."""
+    tokens = block.inline.children or ()
+    if not any(map(_says_cloze, tokens)):
+        return False
+    head = head_of(lines_of(block.inline)[0], block.inline.content, block.first)
+    return head is not None and head.is_question
+
+
+def _says_cloze(token: Token) -> bool:
+    return token.type == ATTRIBUTES and token.meta["values"].get("kind") == Kind.CLOZE
 
 
 def _holds_cloze(block: Block) -> bool:
