@@ -23,7 +23,7 @@ _TAGS = re.compile(rf"\s*(?:{_TAG.pattern.replace('?P<deck>', '?:')}\s*)+")
 _OF_NOTE = re.compile(r"flashcards(?P<deck>(?:::[^\s]+)?)")
 # Clozes may be numbered, or ask for one gap by the letter a among those of all cards; and they may have a hint.
 _HIGHLIGHT = re.compile(
-    r"==(?:(?P<number>\d+|[ash]+);;)?(?P<gap>\S(?:[^=\n]|=(?!=))*?)(?:;;(?P<hint>(?:[^=\n]|=(?!=))+?))?(?<!\s)=="
+    r"==(?:(?P<number>\d+|[ash]+);;)?(?P<gap>(?![\s;])(?:[^=;\n]|=(?!=)|;(?!;))+?)(?:;;(?P<hint>(?:[^=\n]|=(?!=))+?))?(?<!\s)=="
 )
 _KINDS = {"::": Kind.BASIC, ":::": Kind.REVERSED, "?": Kind.BASIC, "??": Kind.REVERSED}
 _END = "+++"
