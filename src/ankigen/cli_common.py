@@ -73,7 +73,7 @@ _SEPARATOR = click.option(
     metavar="TEXT",
     expose_value=False,
     callback=_separator,
-    help="What parts term and definition in csv, tsv, anki-text and quizlet: tab, comma, semicolon, pipe, or any text.",
+    help="What parts the fields of csv, tsv, anki-text and quizlet: tab, comma, semicolon, pipe, or any text.",
 )
 _ROW_SEPARATOR = click.option(
     "--row-separator",
@@ -101,9 +101,8 @@ def find(paths: Sequence[Path]) -> "Project":
         stop(str(error), error.hint)
     if not project.files:
         report(project.faults)
-        say(
-            f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown, .txt, .csv or .tsv file"
-        )
+        named = ", ".join(map(str, paths)) or "content/"
+        say(f"there are no notes in {named}: no .md, .markdown, .txt, .csv or .tsv file")
         sys.exit(1)
     given = {
         name: click.get_current_context().meta.get(f"{__name__}.{name}") or getattr(project.config.delimited, name)

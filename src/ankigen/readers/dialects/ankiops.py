@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from ankigen.diagnostics import Rule
-from ankigen.readers.markdown.mask import COMMENT
 from ankigen.readers.dialects.page import Found, Line, Page, joined, runs_between, trimmed
+from ankigen.readers.markdown.mask import COMMENT
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind
 from ankigen.source import Source

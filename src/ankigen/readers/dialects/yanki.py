@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from ankigen.readers.dialects.gaps import with_gaps
-from ankigen.readers.markdown.mask import BLANK
 from ankigen.readers.dialects.page import Found, Line, Page, joined, trimmed
+from ankigen.readers.markdown.mask import BLANK
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind
 from ankigen.source import Source
