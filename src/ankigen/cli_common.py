@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project
 
-__all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+__all__ = ["READER", "check_paths", "fail", "find", "has_errors", "report", "say", "stop", "style"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -89,10 +89,9 @@ READER = _all(_FROM, _SEPARATOR, _ROW_SEPARATOR)
 def find(paths: Sequence[Path]) -> "Project":
     """The project that the arguments name; wrong usage when there is none."""
     from ankigen.config import ProjectFault
-    from ankigen.project import find_project, is_project
+    from ankigen.project import find_project
 
-    if not paths and not is_project(Path()):
-        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
+    check_paths(paths)
     try:
         project = find_project(paths or [Path()])
     except FileNotFoundError as error:
@@ -110,6 +109,14 @@ def find(paths: Sequence[Path]) -> "Project":
     }
     delimited = replace(project.config.delimited, **given)
     return replace(project, config=replace(project.config, delimited=delimited))
+
+
+def check_paths(paths: Sequence[Path]) -> None:
+    """End with wrong usage when nothing is named, and this folder is no project."""
+    from ankigen.project import is_project
+
+    if not paths and not is_project(Path()):
+        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
 
 
 def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = False) -> None:
