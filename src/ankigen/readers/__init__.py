@@ -3,10 +3,13 @@
 Which one reads a source is said by the caller, by the front matter or by the project, or else found out from the text.
 """
 
+from dataclasses import replace
+
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.registry import UnknownReader, find_reader, reader_names
 from ankigen.readers.settings import Settings
+from ankigen.readers.tells import other_dialect
 from ankigen.records import Document
 from ankigen.source import Source
 
@@ -16,7 +19,8 @@ __all__ = ["read_source"]
 def read_source(source: Source, settings: Settings) -> Document:
     """The document that ``source`` holds, read by the reader that fits it."""
     front = read_front_matter(source, settings)
-    name = settings.reader or front.settings.reader or settings.dialect or _found_out(source)
+    said = settings.reader or front.settings.reader or settings.dialect
+    name = said or _found_out(source)
     try:
         reader = find_reader(name)
     except UnknownReader:
@@ -24,7 +28,10 @@ def read_source(source: Source, settings: Settings) -> Document:
         # It stops the build: the notes of a file that is not read would seem to be removed.
         fault = Diagnostic.at(source, Rule.INVALID_FRONT_MATTER, 0, f"there is no dialect {name}", hint)
         return Document(source, name, diagnostics=(fault,))
-    return reader(source, settings)
+    document = reader(source, settings)
+    if said or name == "delimited":
+        return document
+    return replace(document, diagnostics=(*document.diagnostics, *other_dialect(document.source, front.end_line)))
 
 
 def _found_out(source: Source) -> str:

@@ -7,7 +7,7 @@ is no other card.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ankigen.diagnostics import Rule
 from ankigen.readers.dialects.gaps import with_gaps
@@ -19,9 +19,8 @@ from ankigen.source import Source
 
 __all__ = ["read_flashcards_obsidian"]
 
-_CARD = re.compile(
-    r"(?:^|(?<=\s))#card(?:[-/](?P<way>reverse|spaced|reminder))?(?P<tags>(?:\s+#[^\s#]+)*)\s*$", re.IGNORECASE
-)
+_CARD = re.compile(r"#card(?:[-/](?P<way>reverse|spaced|reminder))?", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
 _INLINE = re.compile(r"(?<!:)(:::?)(?!:)")
 _GAP = re.compile(
     r"(?:==(?=\S)|\{\{c(?P<native>\d+)::|\{c?(?P<number>\d+)::?)"
@@ -49,6 +48,15 @@ def read_flashcards_obsidian(source: Source, settings: Settings) -> Document:
     return page.document("flashcards-obsidian", found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """``#card`` at the end of a line, before nothing but other tags: where it begins, and what it says."""
+
+    start: int
+    way: str
+    tags: tuple[str, ...]
+
+
 class _Reader:
     def __init__(self, page: Page) -> None:
         self.found: list[Found] = []
@@ -72,24 +80,24 @@ class _Reader:
 
     def _heading(self, at: int) -> int:
         part, line = self._parts[at], self._line(self._parts[at].first)
-        if card := _CARD.search(line.mask):
+        if card := _mark(line.mask):
             return self._section(at, at + 1, part.last + 1, card)
         following = self._parts[at + 1] if at + 1 < len(self._parts) else None
         if following and following.kind == "paragraph":
-            card = _CARD.match(self._line(following.first).mask.strip())
-            if card:
+            card = _mark(self._line(following.first).mask.lstrip())
+            if card and not card.start:
                 return self._section(at, at + 2, following.first + 1, card)
         return at + 1
 
-    def _section(self, at: int, following: int, first: int, card: re.Match[str]) -> int:
+    def _section(self, at: int, following: int, first: int, card: _Mark) -> int:
         """A heading with all that it owns: the blocks from ``following`` on, the lines from ``first`` on."""
         heading, line = self._parts[at], self._line(self._parts[at].first)
         end = following
         while end < len(self._parts) and not self._ends(self._parts[end], heading.level):
             end += 1
         last = max(self._parts[end - 1].last, first - 1)
-        marked = _CARD.search(line.mask)
-        front = _HEADING.sub("", line.text[: marked.start()] if marked else line.text, count=1)
+        marked = _mark(line.mask)
+        front = _HEADING.sub("", line.text[: marked.start] if marked else line.text, count=1)
         self._add(heading.first, last, front.rstrip(" #") if not marked else front, self._page.text(first, last), card)
         return end
 
@@ -103,29 +111,27 @@ class _Reader:
         if part.kind == "fence":
             return part.info.strip() == "flashcard"
         if part.kind in ("heading", "paragraph"):
-            return any(_CARD.search(line.mask) for line in self._lines(part))
+            return any(_mark(line.mask) for line in self._lines(part))
         return self._is_callout(part)
 
     def _paragraph(self, at: int) -> int:
         part = self._parts[at]
         lines = self._lines(part)
-        marks = [(number, card) for number, line in enumerate(lines) if (card := _CARD.search(line.mask))]
+        marks = [(number, card) for number, line in enumerate(lines) if (card := _mark(line.mask))]
         if not marks:
             self._text(lines)
             return at + 1
-        starts = [
-            number if lines[number].mask[: card.start()].strip() else max(number - 1, 0) for number, card in marks
-        ]
+        starts = [number if lines[number].mask[: card.start].strip() else max(number - 1, 0) for number, card in marks]
         self._text(lines[: starts[0]])
         following = at + 1
         for (number, card), start, end in zip(marks, starts, [*starts[1:], len(lines)], strict=True):
             first, last = lines[start].number, lines[end - 1].number
-            front = lines[number].text[: card.start()].strip() or (lines[start].text if start < number else "")
+            front = lines[number].text[: card.start].strip() or (lines[start].text if start < number else "")
             if not front and at and self._parts[at - 1].kind == "paragraph":
                 above = self._parts[at - 1]
                 first, front = above.first, self._page.text(above.first, above.last)
             answer = "\n".join(line.text for line in lines[number + 1 : end])
-            is_open = end == len(lines) and not answer.strip() and card["way"] not in ("spaced", "reminder")
+            is_open = end == len(lines) and not answer.strip() and card.way not in ("spaced", "reminder")
             beneath = self._parts[following] if is_open and following < len(self._parts) else None
             if beneath and beneath.kind != "heading" and not self._is_card(beneath):
                 last = beneath.last
@@ -203,18 +209,32 @@ class _Reader:
     def _inline(self, first: int, last: int, term: str, definition: str, mark: str) -> None:
         self.found.append(Found(first, last, term.strip(), definition.strip(), _KINDS[mark]))
 
-    def _add(self, first: int, last: int, front: str, answer: str, card: re.Match[str]) -> None:
-        way, tags = (card["way"] or "").lower(), tuple(card["tags"].split())
-        if way in ("spaced", "reminder"):  # nothing is asked: the card shows its text
+    def _add(self, first: int, last: int, front: str, answer: str, card: _Mark) -> None:
+        if card.way in ("spaced", "reminder"):  # nothing is asked: the card shows its text
             answer = answer.strip() or front
-        kind = Kind.REVERSED if way == "reverse" else Kind.BASIC
-        self.found.append(Found(first, last, front.strip(), answer.strip("\n"), kind, tags=tags))
+        kind = Kind.REVERSED if card.way == "reverse" else Kind.BASIC
+        self.found.append(Found(first, last, front.strip(), answer.strip("\n"), kind, tags=card.tags))
 
     def _line(self, number: int) -> Line:
         return self._page.line(number)
 
     def _lines(self, part: Part) -> list[Line]:
         return [self._page.line(number) for number in range(part.first, part.last + 1)]
+
+
+def _mark(mask: str) -> _Mark | None:
+    if "#card" not in mask.lower():
+        return None
+    found = None
+    tags: list[str] = []
+    for word in reversed(list(_WORD.finditer(mask))):
+        if not word[0].startswith("#"):
+            break
+        if card := _CARD.fullmatch(word[0]):
+            found = _Mark(word.start(), (card["way"] or "").lower(), tuple(reversed(tags)))
+        else:
+            tags.append(word[0])
+    return found
 
 
 def _separator(line: Line) -> re.Match[str] | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ankigen.diagnostics import Rule
 from ankigen.readers.dialects.gaps import count_up, with_gaps
 from ankigen.readers.dialects.page import Found, Line, Page
 from ankigen.readers.settings import Settings
@@ -21,8 +22,11 @@ _BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+](?:[ \t]+|$)")
 _PROPERTY = re.compile(r"\s*(?P<name>[A-Za-z][\w.-]*)::(?:\s+(?P<value>.*?))?\s*$")
 _TAG = re.compile(r"(?:^|(?<=\s))#(?:\[\[(?P<long>[^\]\n]+)\]\]|(?P<name>[^\s#,\[\]]+))")
 _OWN = re.compile(r"card|flashcard|forward|reversed|bidirectional|incremental|card-group|depth-\d+", re.IGNORECASE)
-_GAP = re.compile(r"\{\{(?:cloze\s+|c(?P<number>\d+)\s+)(?P<gap>[^{}\n]*?)(?:\\\\(?P<hint>[^{}\n]*?))?\s*\}\}")
+_GAP = re.compile(
+    r"\{\{(?:cloze|c(?P<number>\d+))[ \t]+(?![ \t])(?P<gap>(?:[^{}\n\\]|\\(?!\\))*)(?:\\\\(?P<hint>[^{}\n]*))?\}\}"
+)
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
+_DEEPEST = 40  # levels below a card that it shows: below cards in cards in cards, a line would be shown without end
 _DEPTH = re.compile(r"depth-(\d+)")
 
 
@@ -45,6 +49,7 @@ def read_logseq(source: Source, settings: Settings) -> Document:
     root = _outline(page.lines)
     found: list[Found] = []
     own: list[int] = [line.number for line in page.lines if _is_property(line)]
+    _close(root)
     pending = [(block, root, _deck(root), _tags(root), False) for block in reversed(root.children)]
     while pending:  # not by calling itself: an outline may be deeper than Python's calls
         block, above, deck, tags, is_grouped = pending.pop()
@@ -53,6 +58,9 @@ def read_logseq(source: Source, settings: Settings) -> Document:
             found.append(piece)
         is_group = "card-group" in block.tags
         pending += [(child, block, deck, tags, is_group) for child in reversed(block.children)]
+    if found and (line := _too_deep(root.children)):
+        message, hint = f"a card shows {_DEEPEST} levels below it", "move what is deeper up, or make cards of it"
+        page.fault(Rule.NESTED_TOO_DEEP, line, message, hint)
     return page.document("logseq", found, own)
 
 
@@ -79,6 +87,24 @@ def _outline(lines: Sequence[Line]) -> _Block:
             path[-1].lines.append(line)
         path[-1].tags |= {(tag["long"] or tag["name"]).lower() for tag in _TAG.finditer(_unlinked(line))}
     return root
+
+
+def _close(root: _Block) -> None:
+    """Let every block end where the last one below it does."""
+    order = [root]
+    for block in order:
+        order += block.children
+    for block in reversed(order):
+        block.last = max(block.last, *(child.last for child in block.children[-1:]), 0)
+
+
+def _too_deep(blocks: Sequence[_Block]) -> int:
+    """The first line more than so many levels below the outermost ones that cards may not show it, or 0."""
+    level = 0
+    while blocks and level <= _DEEPEST:
+        blocks = [child for block in blocks for child in block.children]
+        level += 1
+    return min((block.first for block in blocks), default=0)
 
 
 def _unlinked(line: Line) -> str:
@@ -114,9 +140,9 @@ def _card(block: _Block, above: _Block, deck: str, tags: tuple[str, ...], is_gro
     gaps = with_gaps([_untagged(line) for line in block.lines], _GAP, lambda gap: gap["number"] or number(gap))
     if not (gaps or is_grouped or block.tags & {"card", "flashcard"}):
         return None
-    depth = min([int(found[1]) for tag in block.tags if (found := _DEPTH.fullmatch(tag))], default=10**6)
+    depth = min(_DEEPEST, *(int(found[1]) for tag in block.tags if (found := _DEPTH.fullmatch(tag))), _DEEPEST)
     answer = "\n".join(_listed(block.children, depth, 0))
-    last = _end(block)
+    last = block.last
     if gaps:
         return Found(block.first, last, gaps.strip(), answer, Kind.CLOZE, deck, tags, hint=_hint(block))
     if "incremental" in block.tags and block.children:
@@ -134,15 +160,6 @@ def _card(block: _Block, above: _Block, deck: str, tags: tuple[str, ...], is_gro
 
 def _hint(block: _Block) -> str:
     return block.properties.get("hint", "")
-
-
-def _end(block: _Block) -> int:
-    while block.children:
-        last = block.children[-1]
-        if last.last < block.last:
-            return block.last
-        block = last
-    return block.last
 
 
 def _listed(blocks: Sequence[_Block], depth: int, level: int, *, is_hidden: bool = False) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ankigen.source import Source
 __all__ = ["read_obsidian_to_anki"]
 
 _SETTING = re.compile(r"(TARGET DECK|FILE TAGS)(?:: (?P<value>.*))?\s*")
-_INLINE = re.compile(r"STARTI\s+\[(?P<type>[^\]\n]*)\](?P<text>.*?)(?<!\S)ENDI(?!\w)")
+_INLINE = re.compile(r"STARTI\s+\[(?P<type>[^\]\n]*)\](?P<text>(?:(?!STARTI).)*?)(?<!\S)ENDI(?!\w)")
 _ID = re.compile(r"(?:^|(?<=\s))ID: (\d+)\s*$")
 _TAGS = re.compile(r"(?:^|(?<=\s))Tags: (?P<tags>[^\n]*)$")
 _GAP = re.compile(

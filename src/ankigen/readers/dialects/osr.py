@@ -23,7 +23,7 @@ _TAGS = re.compile(rf"\s*(?:{_TAG.pattern.replace('?P<deck>', '?:')}\s*)+")
 _OF_NOTE = re.compile(r"flashcards(?P<deck>(?:::[^\s]+)?)")
 # Clozes may be numbered, or ask for one gap by the letter a among those of all cards; and they may have a hint.
 _HIGHLIGHT = re.compile(
-    r"==(?:(?P<number>\d+|[ash]+);;)?(?P<gap>\S(?:[^=\n]|=(?!=))*?)(?:;;(?P<hint>(?:[^=\n]|=(?!=))+?))?(?<!\s)=="
+    r"==(?:(?P<number>\d+|[ash]+);;)?(?P<gap>(?![\s;])(?:[^=;\n]|=(?!=)|;(?!;))+?)(?:;;(?P<hint>(?:[^=\n]|=(?!=))+?))?(?<!\s)=="
 )
 _KINDS = {"::": Kind.BASIC, ":::": Kind.REVERSED, "?": Kind.BASIC, "??": Kind.REVERSED}
 _END = "+++"
@@ -33,8 +33,6 @@ def read_osr(source: Source, settings: Settings) -> Document:
     """The records of a note for Obsidian Spaced Repetition."""
     page = Page(source, settings)
     named = [found for tag in page.settings.tags if (found := _OF_NOTE.fullmatch(tag))]
-    others = tuple(tag for tag in page.settings.tags if not _OF_NOTE.fullmatch(tag))
-    page.settings = replace(page.settings, tags=others)
     reader = _Reader(page, named[0]["deck"].strip(":") if named else None)
     at = 0
     ends = _ends(page.lines)

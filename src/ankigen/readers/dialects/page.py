@@ -15,18 +15,21 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.blocks import Block, plain_text
-from ankigen.readers.markdown.fragment import render, render_definition
+from ankigen.readers.markdown.fragment import render, render_cloze, render_definition
 from ankigen.readers.markdown.leftovers import cleaned
 from ankigen.readers.markdown.mask import mask_of
 from ankigen.readers.names import below, clean_deck, clean_tag, nest, tag_of_headings
 from ankigen.readers.settings import Headings, Settings
-from ankigen.records import Document, Kind, Record
+from ankigen.records import EMPTY, Document, Kind, Record
 from ankigen.source import Source, Span
 
 __all__ = ["Found", "Line", "Page", "Part", "heading_text", "joined", "runs_between", "runs_from", "trimmed"]
 
+_GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
 _HASHES = re.compile(r"^#+|[ \t]#+[ \t]*$")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+([^\n]*?)(?:[ \t]+#+)?[ \t]*")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BLOCK = re.compile(r"^(\d*)([-+*>#.):](?=\s|$)|>)")
 
 
@@ -171,15 +174,22 @@ class Page:
         """The record, or None and a fault that says what it lacks."""
         kind = piece.kind or self.settings.kind
         faults: list[Diagnostic] = []
-        unsafe = self.settings.unsafe_html
-        term = render(piece.term, self._targets, unsafe_html=unsafe, faults=faults)
-        definition, items, ordered = render_definition(
-            piece.definition, self._targets, unsafe_html=unsafe, faults=faults
-        )
+        how: dict[str, Any] = {"targets": self._targets, "unsafe_html": self.settings.unsafe_html, "faults": faults}
+        asked = _without_headings(piece.term)
+        term, footnotes = render_cloze(asked, **how) if kind is Kind.CLOZE else (render(asked, **how), EMPTY)
+        definition, items, ordered = render_definition(piece.definition, **how)
+        definition = definition or footnotes
         for fault in faults:
             self.fault(fault.rule, piece.first, fault.message, fault.hint)
         if not term.html:
             self.fault(Rule.EMPTY_TERM, piece.first, "this record has no term", "write it, or take the mark away")
+            return None
+        if kind is Kind.CLOZE and not _GAP.search(term.html):
+            message, hint = (
+                "this is to be a cloze, but has no gap",
+                "mark what to hide, or take the mark of a cloze away",
+            )
+            self.fault(Rule.BROKEN_CLOZE, piece.first, message, hint)
             return None
         if not definition.html and kind is not Kind.CLOZE:
             message = "this term has no definition"
@@ -265,6 +275,22 @@ def trimmed(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without blank ones at their ends."""
     full = [at for at, line in enumerate(lines) if not line.is_blank]
     return lines[full[0] : full[-1] + 1] if full else ()
+
+
+def _without_headings(term: str) -> str:
+    """A term without headings, which notes would take for sections: they are bold above text, or all of the term."""
+    if "#" not in term:
+        return term
+    lines: list[str] = []
+    fence = ""
+    for line in term.split("\n"):
+        if opening := _FENCE.match(line):
+            fence = opening[1] if not fence else "" if opening[1].startswith(fence) else fence
+        heading = None if fence else _HEADING.fullmatch(line)
+        lines += [f"**{heading[1]}**", ""] if heading else [line]
+    if len(lines) == 2 and not lines[1]:
+        return heading_text(term)
+    return "\n".join(lines)
 
 
 def _line(written: Line) -> Line:

@@ -11,7 +11,7 @@ from ankigen.readers.markdown.writing import Writer
 from ankigen.records import RichText
 from ankigen.source import Source
 
-__all__ = ["render", "render_definition"]
+__all__ = ["render", "render_cloze", "render_definition"]
 
 _LISTS = ("bullet_list", "ordered_list")
 
@@ -44,6 +44,24 @@ def render_definition(
         return _shown(writer, blocks, faults), (), False
     items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
     return _shown(writer, blocks, faults), items, blocks[0].type == "ordered_list"
+
+
+def render_cloze(
+    text: str,
+    targets: Mapping[str, Any] | None = None,
+    *,
+    unsafe_html: bool = False,
+    faults: list[Diagnostic] | None = None,
+) -> tuple[RichText, RichText]:
+    """The text of a cloze, as `render` does it, and its footnotes, which stand on the back."""
+    writer, blocks = _parsed(text, targets, unsafe_html)
+    lines = range(writer.source.line_count)
+    writer.begin(lines)
+    shown = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+    footnotes = writer.with_footnotes(RichText("", ""), lines)
+    if faults is not None:
+        faults += writer.diagnostics
+    return shown, footnotes
 
 
 def _parsed(text: str, targets: Mapping[str, Any] | None, unsafe_html: bool) -> tuple[Writer, list[Block]]:

@@ -4,6 +4,7 @@ A heading with a body and no heading below it is a term, unless its body holds r
 a section. The headings above a record become its tags or its sub-deck. Never raises on content.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -38,6 +39,7 @@ from ankigen.source import Source, Span
 __all__ = ["read_markdown"]
 
 _LISTS = ("bullet_list", "ordered_list")
+_GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 
 
 def read_markdown(source: Source, settings: Settings) -> Document:
@@ -230,7 +232,7 @@ class _Reader:
 
     def _is_whole(self, draft: Draft, term: RichText, definition: RichText, kind: Kind) -> bool:
         at = self.writer.offset(draft.first, term.markdown)
-        if kind is Kind.CLOZE and draft.kind is not Kind.CLOZE:
+        if kind is Kind.CLOZE and draft.kind is not Kind.CLOZE and not _GAP.search(term.html):
             self._fault(
                 Rule.BROKEN_CLOZE, at, "this is to be a cloze, but has no gap", "mark what to hide: {{c1::the answer}}"
             )
@@ -241,7 +243,7 @@ class _Reader:
         elif not term.html:
             what = "answer has no question" if draft.is_question else "definition has no term"
             self._fault(Rule.EMPTY_TERM, at, f"this {what}", "write it, or take the mark away")
-        elif not definition.html:
+        elif not definition.html and kind is not Kind.CLOZE:
             what = "question has no answer" if draft.is_question else "term has no definition"
             wanted = "a line that begins with A:" if draft.is_question else "its definition below or behind it"
             self._fault(Rule.EMPTY_DEFINITION, at, f"this {what}", f"write {wanted}", len(term.markdown))
