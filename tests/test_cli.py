@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from ankigen.cli import main
 from commands import NOW, process, run, terminal, write
 
-COMMANDS = ("build", "parse", "check", "plan", "convert", "explain", "ids", "templates", "verify", "init", "completion")
+COMMANDS = tuple("build parse check plan convert explain ids preview templates verify init completion".split())
 GOOD = "# Cells\n\n**Ribosome**: makes proteins\n\n**Nucleus**: holds the genome\n"
 FAULTY = "**Ribosome**: makes proteins\n\n## Nucleus\n\n## Wall\n\nholds\n"
 PASTE = "Terms in this set (2)\n\nRibosome\nmakes proteins\nNucleus\nholds the genome\n"

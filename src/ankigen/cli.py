@@ -9,8 +9,9 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,6 +19,7 @@ from ankigen.cli_common import READER, fail, find, has_errors, report, say, stop
 from ankigen.cli_convert import convert
 from ankigen.cli_explain import explain
 from ankigen.cli_ids import ids
+from ankigen.cli_preview import preview, watch
 from ankigen.cli_templates import templates
 
 if TYPE_CHECKING:  # the stages are imported where they are used: `ankigen --help` needs none of them
@@ -60,9 +62,16 @@ def main() -> None:
 @click.option("--now", "now", metavar="TIME", help="Date the build: ISO 8601, or seconds since 1970.")
 @_DOUBT
 @_FETCH
+@click.option("--watch", "is_watching", is_flag=True, help="Go on: build again after each save, until Ctrl-C.")
 @READER
 def build(
-    paths: tuple[Path, ...], output: Path | None, now: str | None, new_on_doubt: bool, fetch: bool, reader: str | None
+    paths: tuple[Path, ...],
+    output: Path | None,
+    now: str | None,
+    new_on_doubt: bool,
+    fetch: bool,
+    is_watching: bool,
+    reader: str | None,
 ) -> None:
     """Build the decks of a project, or of loose files and folders.
 
@@ -72,11 +81,8 @@ def build(
     \b
     ankigen build
     ankigen build lecture.md -o lecture.apkg
+    ankigen build --watch
     """
-    from ankigen.build import build_project
-    from ankigen.project import shown_path
-
-    moment = _moment(now)
     if output and output.suffix.lower() != ".apkg":
         stop(f"{output} is no package", "give the output a name that ends in .apkg")
     project = find(paths)
@@ -84,18 +90,48 @@ def build(
         place = Path(os.path.abspath(paths[0]))
         name = place.name if place.is_dir() else place.stem
         output = Path(f"{name if name and len(paths) == 1 else 'notes'}.apkg")
+    if is_watching:
+
+        def again() -> None:
+            _build(find(paths), output, now, new_on_doubt, fetch, reader, in_one_line=True)
+
+        watch(paths, project.output, project.lock, again)
+    _build(project, output, now, new_on_doubt, fetch, reader)
+
+
+def _build(
+    project: "Project",
+    output: Path | None,
+    now: str | None,
+    new_on_doubt: bool,
+    fetch: bool,
+    reader: str | None,
+    *,
+    in_one_line: bool = False,
+) -> NoReturn:
+    from ankigen.build import build_project
+    from ankigen.project import shown_path
+
+    moment = _moment(now)
     reading = _check(project, reader, new_on_doubt, fetch)
     report(reading.diagnostics, brief=True)
     with _faults():
         built = build_project(project, reading, now=moment, output=output)
-    for package in built:
-        decks = "1 deck" if package.decks == 1 else f"{package.decks} decks"
-        notes = "1 note" if package.notes == 1 else f"{package.notes} notes"
-        click.echo(f"{shown_path(package.path)}: {notes}, {decks}")
-    if not built:
+    if in_one_line and built:
+        names = ", ".join(shown_path(package.path) for package in built)
+        click.echo(f"{datetime.now():%H:%M:%S} {_count(sum(package.notes for package in built), 'note')}: {names}")
+    elif built:
+        for package in built:
+            counts = f"{_count(package.notes, 'note')}, {_count(package.decks, 'deck')}"
+            click.echo(f"{shown_path(package.path)}: {counts}")
+    else:
         reason = "see above what stops it" if reading.stops else "there is no record to build"
         say(f"nothing was written: {reason}")
     sys.exit(not built or has_errors(reading.diagnostics))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 @main.command()
@@ -210,6 +246,7 @@ def plan(
 main.add_command(convert)
 main.add_command(explain)
 main.add_command(ids)
+main.add_command(preview)
 main.add_command(templates)
 
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project
 
-__all__ = ["READER", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+__all__ = ["FROM", "READER", "check_paths", "fail", "find", "has_errors", "report", "say", "stop", "style"]
 
+_DELIMITED = f"{__name__}.delimited"  # what the command line says of delimited text, kept in its context
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " ", "newline": "\n"}
@@ -41,13 +42,13 @@ def _reader_names() -> tuple[str, ...]:
     return reader_names()
 
 
-def _separator(_ctx: click.Context, param: click.Parameter, written: str | None) -> None:
+def _separator(ctx: click.Context, param: click.Parameter, written: str | None) -> None:
     """Kept for `find`, which makes the settings of it."""
     if written is not None:
         text = _NAMED.get(written.lower(), _ESCAPE.sub(lambda found: _SIGNS[found[1]], written))
         if not text:
             raise click.BadParameter("it is empty.")
-        click.get_current_context().meta[f"{__name__}.{param.name}"] = text
+        ctx.meta.setdefault(_DELIMITED, {})[param.name] = text
 
 
 def _all(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
@@ -59,7 +60,7 @@ def _all(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Comm
     return decorate
 
 
-_FROM = click.option(
+FROM = click.option(
     "--from",
     "reader",
     metavar="DIALECT",
@@ -73,7 +74,7 @@ _SEPARATOR = click.option(
     metavar="TEXT",
     expose_value=False,
     callback=_separator,
-    help="What parts term and definition in csv, tsv, anki-text and quizlet: tab, comma, semicolon, pipe, or any text.",
+    help="What parts the fields of csv, tsv, anki-text and quizlet: tab, comma, semicolon, pipe, or any text.",
 )
 _ROW_SEPARATOR = click.option(
     "--row-separator",
@@ -82,17 +83,16 @@ _ROW_SEPARATOR = click.option(
     callback=_separator,
     help="What parts the rows of quizlet: newline, semicolon, or any text, in which \\n is a line end.",
 )
-READER = _all(_FROM, _SEPARATOR, _ROW_SEPARATOR)
-"""How a command is told what it reads."""
+# How a command is told what it reads.
+READER = _all(FROM, _SEPARATOR, _ROW_SEPARATOR)
 
 
 def find(paths: Sequence[Path]) -> "Project":
     """The project that the arguments name; wrong usage when there is none."""
     from ankigen.config import ProjectFault
-    from ankigen.project import find_project, is_project
+    from ankigen.project import find_project
 
-    if not paths and not is_project(Path()):
-        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
+    check_paths(paths)
     try:
         project = find_project(paths or [Path()])
     except FileNotFoundError as error:
@@ -101,16 +101,19 @@ def find(paths: Sequence[Path]) -> "Project":
         stop(str(error), error.hint)
     if not project.files:
         report(project.faults)
-        say(
-            f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown, .txt, .csv or .tsv file"
-        )
+        named = ", ".join(map(str, paths)) or "content/"
+        say(f"there are no notes in {named}: no .md, .markdown, .txt, .csv or .tsv file")
         sys.exit(1)
-    given = {
-        name: click.get_current_context().meta.get(f"{__name__}.{name}") or getattr(project.config.delimited, name)
-        for name in ("separator", "row_separator")
-    }
-    delimited = replace(project.config.delimited, **given)
+    delimited = replace(project.config.delimited, **click.get_current_context().meta.get(_DELIMITED, {}))
     return replace(project, config=replace(project.config, delimited=delimited))
+
+
+def check_paths(paths: Sequence[Path]) -> None:
+    """End with wrong usage when nothing is named, and this folder is no project."""
+    from ankigen.project import is_project
+
+    if not paths and not is_project(Path()):
+        stop("this folder is no project: it has neither content/ nor ankigen.toml", "name a file, or run ankigen init")
 
 
 def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = False) -> None:

@@ -59,8 +59,8 @@ def files_of(project: Project) -> dict[str, SourceFile]:
 def who(project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType]) -> tuple[Lock, Identities]:
     """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file."""
     lock = read_lock(project.lock) if project.lock else Lock()
-    files = files_of(project)
-    records = [replace(record, path=files[record.path].name) for document in documents for record in document.records]
+    names = {shown: file.name for shown, file in files_of(project).items()}
+    records = [replace(record, path=names[record.path]) for document in documents for record in document.records]
     namespace = lock.project or project.config.name or (_namespace(records) if project.lock else "")
     scope = None
     if not project.is_all:  # with a file that was not named but is gone, its notes may be in one that was
@@ -78,6 +78,8 @@ def questions(
 ) -> list[Document]:
     """The documents, each with the questions about its records that only their author can answer."""
     by_place = {(question.record.path, question.record.span): question for question in asked}
+    if not by_place:
+        return list(documents)
     return [
         replace(document, diagnostics=(*document.diagnostics, *_asked(document, files, by_place)))
         for document in documents

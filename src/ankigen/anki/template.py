@@ -1,6 +1,6 @@
 """Anki's template language, as far as needed to know which cards a note makes.
 
-A template is parsed once into nodes, over which both :func:`card_ordinals` and, later, a preview walk.
+A template is parsed once into nodes, over which both :func:`card_ordinals` and :mod:`ankigen.anki.render` walk.
 The answer is the real Anki's, odd corners included: a property test holds it against the Anki of the
 ``verify`` extra, over thousands of notes.
 """
@@ -26,6 +26,7 @@ __all__ = [
     "check_note_type",
     "check_template",
     "parse_template",
+    "shows_a_field",
 ]
 
 # Known to every template. Anki 26.9.3 counts them as filled fields when it makes cards, `Tags` if the note
@@ -140,7 +141,7 @@ def card_ordinals(note_type: NoteType, fields: Sequence[str], tags: Sequence[str
     special = SPECIAL_FIELDS if any(map(clean_tag, tags)) else SPECIAL_FIELDS - {"Tags"}
     filled |= special.difference(names)  # a field of that name takes its place
     fronts = enumerate(template.front for template in note_type.templates)
-    return tuple(ordinal for ordinal, front in fronts if _shows_a_field(front, filled))
+    return tuple(ordinal for ordinal, front in fronts if shows_a_field(front, filled))
 
 
 @dataclass(slots=True)
@@ -201,7 +202,7 @@ def _tokens(template: str) -> Iterator[tuple[str, str, int]]:
         yield "text", template[text_from:], text_from
 
 
-def _shows_a_field(front: str, filled: Collection[str]) -> bool:
+def shows_a_field(front: str, filled: Collection[str]) -> bool:
     """Whether a front shows a filled field: text alone makes no card, and a filter changes nothing."""
     try:
         nodes = list(parse_template(front))

@@ -1,7 +1,7 @@
 """The headers of Anki's text files: lines ``#name:value`` at the top that say what the rows below hold.
 
-After Anki's manual, "Text Files: File Headers". Later lines that begin with ``#`` are comments. A spreadsheet that saved
-such a file may have put separators behind a value.
+After Anki's manual, "Text Files: File Headers". Later lines that begin with ``#`` are comments. A spreadsheet that
+saved such a file may have put separators behind a value.
 """
 
 import re

@@ -14,15 +14,13 @@ __all__ = ["TERMS", "sheet_headers"]
 
 _GUESSED = ",;\t|"
 _FIRST = 50  # lines are enough to tell how fields are parted
-_PLACES = {
-    "guid_column": ("guid", "key"),
-    "note_type_column": ("note type", "notetype"),
-    "deck_column": ("deck",),
-    "tags_column": ("tags", "tag"),
-}
+_KEY = ("guid", "key")
+_NOTE_TYPE = ("note type", "notetype")
+_DECK = ("deck",)
+_TAGS = ("tags", "tag")
 TERMS = ("front", "term", "question", "word", "text", "prompt")
 _OTHERS = ("back", "definition", "answer", "meaning", "translation", "hint", "extra")
-_KNOWN = frozenset((*TERMS, *_OTHERS, *(name for names in _PLACES.values() for name in names)))
+_KNOWN = frozenset((*TERMS, *_OTHERS, *_KEY, *_NOTE_TYPE, *_DECK, *_TAGS))
 
 
 def sheet_headers(source: Source, front_matter: int, separator: str = "") -> Headers:
@@ -41,8 +39,17 @@ def sheet_headers(source: Source, front_matter: int, separator: str = "") -> Hea
     if heading and (names := _names(heading)):
         chrome = (*chrome, *range(end + 1 + heading.first, end + 2 + heading.last))
         end += 1 + heading.last
-    places = {field: _column(names, known) for field, known in _PLACES.items()}
-    return Headers(end, chrome, separator, has_markup(lines), columns=names, **places)
+    return Headers(
+        end,
+        chrome,
+        separator,
+        has_markup(lines),
+        columns=names,
+        note_type_column=_column(names, _NOTE_TYPE),
+        deck_column=_column(names, _DECK),
+        tags_column=_column(names, _TAGS),
+        guid_column=_column(names, _KEY),
+    )
 
 
 def _names(row: Row) -> tuple[str, ...]:

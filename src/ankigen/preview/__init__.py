@@ -1,0 +1,1 @@
+"""The preview: a project's cards as a page, in a browser on this machine or as static files."""
