@@ -18,7 +18,7 @@ from ankigen.readers.markdown import read_markdown
 from ankigen.readers.markdown.blocks import blocks_of
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_mark
-from ankigen.readers.settings import Settings
+from ankigen.readers.settings import Headings, Settings
 from ankigen.readers.studyset.plain import as_text, escaped
 from ankigen.records import Document, Record
 from ankigen.source import Source
@@ -166,6 +166,8 @@ class _Writer:
             return text
         texts = [line.strip() for line in lines if line.strip()]
         plain = as_text(texts).markdown
+        if self.is_dialect:
+            return plain if self._is_prose(plain) else "  \n".join(map(escaped, texts))
         read = read_markdown(Source("", f"\n{plain}"), Settings())
         return plain if not (read.records or read.diagnostics) else "  \n".join(map(escaped, texts))
 
@@ -173,10 +175,12 @@ class _Writer:
         """Whether a run of lines of a dialect is prose in notes, too."""
         if not self.has_headings and any(block.type == "heading" for block in blocks_of(parser().parse(text))):
             return False
-        # A heading over text is a term there, one over a record is not.
+        # A heading over text is a term there, one over a record is not; a definition takes in what is indented, and
+        # tags in a text hold for records.
         below = "\n\nabove\n: it\n" if self.has_headings else ""
-        read = read_markdown(Source("", f"\n{text}{below}"), Settings())
-        return len(read.records) == bool(below) and not read.diagnostics
+        read = read_markdown(Source("", f"above\n: it\n\n{text}{below}"), Settings(headings=Headings.NONE))
+        is_it = all(record.definition.markdown == "it" and not record.tags for record in read.records)
+        return is_it and len(read.records) == 1 + bool(below) and not read.diagnostics
 
     def _record(self, record: Record, places: dict[Record, Place]) -> str:
         return "\n".join([*self._doubts(record), self._form(record, places[record])])

@@ -67,6 +67,9 @@ def forms(record: Record, marks: str, level: int = 0) -> Iterator[str]:
     # The rule ends the answer, which would else run on.
     yield f"Q: {term}{marks}\nA: {definition}\n\n---"
     yield f"Q: {term}{marks}\n\nA: {definition}\n\n---"
+    # In a list, nothing in the answer is taken for another record.
+    first, end, more = definition.partition("\n")
+    yield _indented("- ", f"Q: {term}\nA: {first}{marks}{end}{more}")
     yield f"Q: {term}\n\nA:{marks}\n\n{definition}\n\n---"
     yield f"Q:{marks}\n\n{term}\n\nA: {definition}\n\n---"
     yield f"Q:{marks}\n\n{term}\n\nA:\n\n{definition}\n\n---"

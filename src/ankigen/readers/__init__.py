@@ -23,10 +23,10 @@ def read_source(source: Source, settings: Settings) -> Document:
     name = said or _found_out(source)
     try:
         reader = find_reader(name)
-    except UnknownReader:
+    except UnknownReader as error:
         hint = f"use {' or '.join(reader_names())}"
         # It stops the build: the notes of a file that is not read would seem to be removed.
-        fault = Diagnostic.at(source, Rule.INVALID_FRONT_MATTER, 0, f"there is no dialect {name}", hint)
+        fault = Diagnostic.at(source, Rule.INVALID_FRONT_MATTER, 0, str(error), hint)
         return Document(source, name, diagnostics=(fault,))
     document = reader(source, settings)
     if said or name == "delimited":

@@ -44,7 +44,7 @@ _BUILT_IN = {
 
 
 class UnknownReader(LookupError):
-    """No reader has this name."""
+    """No reader has this name, or another package's cannot be loaded: then the message says why."""
 
 
 def reader_names() -> tuple[str, ...]:
@@ -53,15 +53,18 @@ def reader_names() -> tuple[str, ...]:
 
 
 def find_reader(name: str) -> Reader:
-    """The reader ``name``. Raises `UnknownReader`, and what loading another package's reader raises."""
+    """The reader ``name``. Raises `UnknownReader`."""
     if name in _BUILT_IN:
         module, _, function = _BUILT_IN[name].partition(":")
         reader: Reader = getattr(import_module(module), function)
         return reader
     if name in _installed():
-        loaded: Reader = _installed()[name].load()
+        try:
+            loaded: Reader = _installed()[name].load()
+        except Exception as error:  # whatever is wrong with a package of somebody else
+            raise UnknownReader(f"{_installed()[name].value} cannot be loaded: {error}") from error
         return loaded
-    raise UnknownReader(name)
+    raise UnknownReader(f"there is no dialect {name}")
 
 
 @lru_cache(maxsize=1)

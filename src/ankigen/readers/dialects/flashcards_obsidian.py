@@ -127,7 +127,7 @@ class _Reader:
         for (number, card), start, end in zip(marks, starts, [*starts[1:], len(lines)], strict=True):
             first, last = lines[start].number, lines[end - 1].number
             front = lines[number].text[: card.start].strip() or (lines[start].text if start < number else "")
-            if not front and at and self._parts[at - 1].kind == "paragraph":
+            if not front and at and self._parts[at - 1].kind == "paragraph" and not self._is_read(self._parts[at - 1]):
                 above = self._parts[at - 1]
                 first, front = above.first, self._page.text(above.first, above.last)
             answer = "\n".join(line.text for line in lines[number + 1 : end])
@@ -139,6 +139,10 @@ class _Reader:
                 following += 1
             self._add(first, last, front, answer, card)
         return following
+
+    def _is_read(self, part: Part) -> bool:
+        """Whether the block above holds cards already, and so is no question."""
+        return bool(self.found) and self.found[-1].last >= part.first
 
     def _text(self, lines: Sequence[Line]) -> None:
         """A paragraph without ``#card``: one card, or one a line, or a text with gaps."""

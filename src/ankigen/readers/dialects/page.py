@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
@@ -28,6 +28,7 @@ __all__ = ["Found", "Line", "Page", "Part", "heading_text", "joined", "runs_betw
 _GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
 _HASHES = re.compile(r"^#+|[ \t]#+[ \t]*$")
+_HASHTAG = re.compile(r"#[^\s#]+")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+([^\n]*?)(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BLOCK = re.compile(r"^(\d*)([-+*>#.):](?=\s|$)|>)")
@@ -175,9 +176,10 @@ class Page:
         kind = piece.kind or self.settings.kind
         faults: list[Diagnostic] = []
         how: dict[str, Any] = {"targets": self._targets, "unsafe_html": self.settings.unsafe_html, "faults": faults}
-        asked = _without_headings(piece.term)
+        asked = _escaped(_without_headings(piece.term), is_cloze=kind is Kind.CLOZE)
+        answer = _escaped(piece.definition)
         term, footnotes = render_cloze(asked, **how) if kind is Kind.CLOZE else (render(asked, **how), EMPTY)
-        definition, items, ordered = render_definition(piece.definition, **how)
+        definition, items, ordered = render_definition(answer, **how)
         definition = definition or footnotes
         for fault in faults:
             self.fault(fault.rule, piece.first, fault.message, fault.hint)
@@ -291,6 +293,23 @@ def _without_headings(term: str) -> str:
     if len(lines) == 2 and not lines[1]:
         return heading_text(term)
     return "\n".join(lines)
+
+
+def _escaped(text: str, *, is_cloze: bool = False) -> str:
+    """The Markdown of ``text``, with a backslash before what only notes would take for a gap or for tags."""
+    if "#" not in text and (is_cloze or not _GAP.search(text)):
+        return text
+    mask = mask_of(Source("", text), 0).text
+    cuts = [] if is_cloze else [gap.start() for gap in _GAP.finditer(mask)]
+    at = 0
+    for line in mask.split("\n"):
+        tags = takewhile(_HASHTAG.fullmatch, reversed(line.split())) if "#" in line else ()
+        end = len(line)
+        for tag in tags:
+            end = line.rindex(tag, 0, end)
+            cuts.append(at + end)
+        at += len(line) + 1
+    return "\\".join(text[start:end] for start, end in pairwise([0, *sorted(cuts), len(text)]))
 
 
 def _line(written: Line) -> Line:
