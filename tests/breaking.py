@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -316,6 +316,10 @@ def picture(random: Random, good: Good) -> Fault | None:
 def comment(random: Random, good: Good) -> Fault | None:
     if good.where(r"^<!--.*-->$") and random.random() < 0.7:
         return _in_line(random, good, r" ?-->$", "")
+    if random.random() < 0.4:
+        fault = _in_line(random, good, r"(?<=\w)$", " <!-- to do")
+        in_display = fault and any(first <= fault.first <= last for first, last in good.displays)
+        return replace(fault, moves="#" in good.lines[fault.first]) if fault and not in_display else None
     found = [record.line - 1 for record in good.records if record.line > 2 and not good.lines[record.line - 2]]
     return Fault(at := random.choice(found), at, ("<!-- to do", ""), at) if found else None
 
@@ -348,12 +352,13 @@ def bold(random: Random, good: Good) -> Fault | None:
 
 @mutation
 def highlight(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"==([^=`]+)==", random.choice((r"==\1", r"\1==", r"==\1=")))
+    return _in_line(random, good, r"(?<![=\w])==([^=`]+)==(?![=\w])", random.choice((r"==\1", r"\1==", r"==\1=")))
 
 
 @mutation
 def backtick(random: Random, good: Good) -> Fault | None:
-    return _in_line(random, good, r"^([^`]*)`([^`]+)`([^`]*)$", random.choice((r"\1`\2\3", r"\1\2`\3")))
+    # Not beside a formula: in TeX it is a quote.
+    return _in_line(random, good, r"^([^`$]*)`([^`$]+)`([^`$]*)$", random.choice((r"\1`\2\3", r"\1\2`\3")))
 
 
 @mutation
@@ -386,9 +391,7 @@ def conflict(random: Random, good: Good) -> Fault | None:
     ours = good.lines[record.line - 1 : record.end_line]
     theirs = [f"{line} again" if line.strip() else line for line in ours]
     new = ("<<<<<<< HEAD", *ours, "=======", *theirs, ">>>>>>> other")
-    rows = (n for n in range(record.end_line, len(good.lines)) if not good.lines[n].startswith("|"))
-    end = next(rows, len(good.lines)) if ours[0].startswith("|") else record.end_line  # a table ends at a conflict
-    return Fault(record.line - 1, record.end_line, new, record.line - 1, end, moves=ours[0].startswith("#"))
+    return Fault(record.line - 1, record.end_line, new, record.line - 1, moves=ours[0].startswith("#"))
 
 
 @mutation
@@ -416,8 +419,6 @@ def indented(random: Random, good: Good) -> Fault | None:
     found = [
         n for n in found if not re.match(r"[ \t]*(?:[-*+]|\d\.)[ \t](?!\*\*)", good.lines[n])
     ]  # may be nested at will
-    found = [n for n in found if n < 2 or good.lines[n - 2][:1] != ":"]  # it goes on with the definition
-    found = [n for n in found if not good.lines[n].startswith("# ")]  # a comment in code looks like that
     if not found:
         return None
     at = random.choice(found)

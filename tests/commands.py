@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -53,7 +54,7 @@ def terminal(*arguments: str | Path, cwd: Path, **environment: str) -> str:
     return shown.decode()
 
 
-def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write files by their path below ``folder``, which is returned."""
     for name, content in files.items():
         path = folder / name

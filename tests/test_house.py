@@ -23,6 +23,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.policy": 1,
     "ankigen.globs": 1,
     "ankigen.lock": 2,
+    "ankigen.locked": 2,
     "ankigen.matching": 2,
     "ankigen.media": 2,
     "ankigen.identity": 2,
@@ -32,6 +33,8 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.checks": 3,
     "ankigen.learning": 3,
     "ankigen.places": 3,
+    "ankigen.clozes": 3,
+    "ankigen.gaps": 3,
     "ankigen.dating": 3,
     "ankigen.foreign": 3,
     "ankigen.clock": 3,
@@ -50,12 +53,16 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.report": 5,
     "ankigen.cli": 5,
     "ankigen.cli_explain": 5,
+    "ankigen.cli_build": 5,
+    "ankigen.cli_formats": 5,
+    "ankigen.cli_stages": 5,
     "ankigen.cli_ids": 5,
     "ankigen.cli_common": 5,
     "ankigen.cli_convert": 5,
     "ankigen.cli_preview": 5,
     "ankigen.cli_review": 5,
     "ankigen.cli_templates": 5,
+    "ankigen.cli_verify": 5,
     "ankigen.__main__": 6,
     "ankigen": 6,
 }
@@ -66,8 +73,11 @@ ONLY_IN = {  # who may know an outside library
     "rapidfuzz": {"ankigen.matching.evidence"},
     "jinja2": {"ankigen.notetypes"},
     "click": {
-        f"ankigen.cli{name}"
-        for name in ("", "_common", "_convert", "_explain", "_ids", "_preview", "_review", "_templates")
+        f"ankigen.cli{name and '_'}{name}"
+        for name in (
+            *("", "build", "common", "convert", "explain", "formats", "ids"),
+            *("preview", "review", "stages", "templates", "verify"),
+        )
     },
     "tinycss2": {"ankigen.media.css"},
     "PIL": {"ankigen.media.shrink"},

@@ -13,8 +13,9 @@ import pytest
 import ankigen
 from anki_oracle import collection, import_package, rows
 from ankigen.media.references import references, rewrite
-from commands import run, write
+from commands import NOW, run, write
 
+ODD = "<img src='one.png'><IMG alt='a > b' SRC=two.png> <img alt=x src='three four.png' /><source src=\"five.png\">"
 NFC, NFD = "pic\u00e9.png", "pice\u0301.png"
 
 
@@ -159,3 +160,20 @@ def test_references_in_order_and_rewritten() -> None:
         '<img alt="src=&quot;x" src="&lt;a&amp;b.png&gt;"> [sound:&lt;c d.mp3&gt;] '
         '<object data="&lt;e.svg&gt;"></object><a href="f">'
     )
+
+
+def test_html_that_is_let_through_may_quote_in_other_ways(folder: Path) -> None:
+    """As Anki's import reads it: https://github.com/ankitects/anki/blob/main/rslib/src/text.rs, HTML_MEDIA_TAGS."""
+    names = ("one.png", "two.png", "three four.png", "five.png")
+    write(folder, {f"content/sub/{name}": name for name in names})
+    write(folder, {"content/sub/n.md": f"Term :: {ODD}\n", "ankigen.toml": "unsafe_html = true\n"})
+    assert references(ODD) == list(names)
+    assert run("build", folder, "--now", NOW).exit_code == 0
+    with collection(folder) as col:
+        import_package(col, folder / "build" / "sub.apkg")
+        assert sorted(os.listdir(col.media.dir())) == sorted(name_of(name.encode(), ".png") for name in names)
+        assert not col.media.check().missing
+
+
+def test_a_sound_in_an_attribute_with_other_quotes_is_text() -> None:
+    assert references("<b title='[sound:a.mp3]' lang=x>[sound:b.mp3]</b>") == ["b.mp3"]

@@ -20,6 +20,32 @@ NAMES = st.lists(
 )
 
 
+LEVELS = st.lists(
+    st.sampled_from(["Bio", "bio", "BIO", "Zelle", "ZELLE", "é", "É", "ß", "SS", "Default", "x y"]),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(st.lists(LEVELS, min_size=1, max_size=8))
+@settings(max_examples=25, deadline=None)
+def test_anki_nests_decks_as_predicted(paths: list[list[str]]) -> None:
+    """Names whose levels differ in case alone are one deck, at each level."""
+    decks = ["::".join(levels) for levels in paths]
+    document = ankigen.read_text("".join(f"t{number} :: definition\n" for number in range(len(decks))))
+    records = [ankigen.replace(record, deck=deck) for record, deck in zip(document.records, decks, strict=True)]
+    with TemporaryDirectory() as folder, collection(Path(folder)) as col:
+        path = Path(folder) / "n.apkg"
+        ankigen.write_package(path, [document.with_records(records)], now=1_700_000_000)
+        assert import_package(col, path) == {"new": len(decks)}
+        names = [deck.name for deck in col.decks.all_names_and_ids()]
+        wanted = {folded("::".join(levels[:end])) for levels in paths for end in range(1, len(levels) + 1)}
+        assert sorted(map(folded, names)) == sorted(wanted | {"default"})  # no deck is there twice
+        for number, deck in enumerate(decks):
+            (card,) = col.find_cards(f"t{number}")
+            assert folded(col.decks.name(col.get_card(card).did)) == folded(deck)
+
+
 @given(NAMES, NAMES)
 @settings(max_examples=25, deadline=None)
 def test_anki_spells_names_as_predicted(decks: list[str], tags: list[str]) -> None:
@@ -65,12 +91,28 @@ def test_front_matter_names(front: str, deck: str, tags: tuple[str, ...], tmp_pa
         ("---\ndeck: 'say \"a\"'\n---\nx :: y\n", "2:1: warning[cleaned-name]: Anki takes no quotes"),
         ("---\ntags: ['a::::b']\n---\nx :: y\n", "2:1: warning[cleaned-name]: Anki takes no empty levels"),
         ('x :: y {deck="::a"}\n', "1:8: warning[cleaned-name]: Anki takes no empty levels"),
+        (
+            'x :: y {class="a::::b"}\n',
+            "1:8: warning[cleaned-name]: Anki takes no empty levels in a name: it becomes a::b",
+        ),
+        ("x :: y {.::}\n", "1:8: warning[cleaned-name]: Anki takes no empty levels in a name: nothing is left of it"),
         ("---\ndeck: [a, b]\n---\nx :: y\n", "2:1: error[invalid-value]: deck cannot be a list"),
     ],
 )
 def test_a_name_that_has_to_change_is_said(note: str, says: str, tmp_path: Path) -> None:
     write(tmp_path, {"n.md": note})
     assert f"n.md:{says}" in run("check", tmp_path / "n.md").stdout
+
+
+def test_a_folder_whose_name_has_to_change_is_said_once(tmp_path: Path) -> None:
+    write(tmp_path, {f'content/say "a"/{name}.md': f"{name} :: y\n" for name in ("b", "c")})
+    write(tmp_path, {'content/say "a"/a.md': "---\ndeck: Own\n---\nx :: y\n"})  # its place says nothing
+    write(tmp_path, {'content/the "d".md': "x :: y\n"})
+    said = run("check", tmp_path).stdout
+    message = "warning[cleaned-name]: Anki takes no quotes or control characters in a name: it becomes"
+    assert said.count("[cleaned-name]") == 2
+    assert f'content/say "a"/b.md: {message} say a\n' in said
+    assert f'content/the "d".md: {message} the d\n' in said
 
 
 def test_names_that_are_one_to_anki_are_named_once_with_both_places(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ INLINE = {
     "wiki link": "[[Page|{}]]",
     "target of a wiki link": "[[{}|word]]",
     "embed": "![[{}.png]]",
+    "sound": "[sound:{}.mp3]",
     "footnote": "word^[{}]",
 }
 UNFIT = {  # what ends the place, or is read there on purpose
@@ -63,6 +64,7 @@ UNFIT = {  # what ends the place, or is read there on purpose
     "wiki link": "[",
     "target of a wiki link": "[",
     "embed": "[",
+    "sound": "[",
     "footnote": "~|=|$|`|[|<|*|_|https",
 }
 HIDDEN = ("comment", "target of a wiki link")

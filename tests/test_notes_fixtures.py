@@ -23,7 +23,9 @@ def test_notes_are_read_as_the_fixture_says(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_markdown_of_a_record_renders_to_its_html(case: Case) -> None:
-    if "elsewhere" in case.name:  # what a link means, or a mark, also depends on what is around the record
+    if (
+        "elsewhere" in case.name or "\nclozes:" in case.notes
+    ):  # what a link means, or a mark, also depends on what is around the record
         return
     for record in case.document.records:
         assert _rendered(record.term) == record.term.html

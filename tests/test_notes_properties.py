@@ -209,6 +209,15 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "tasks": lambda n: "- [ ] a\n" * n,
     "sizes": lambda n: "![" + "|3" * n + "](a.png)",
     "front matter": lambda n: "---\n" + "a: b\n" * n,
+    "sounds": lambda n: "[sound:a.mp3] " * n,
+    "open sounds": lambda n: "[sound:" * n,
+    "conflicts in a table": lambda n: (
+        "| a | b |\n|---|---|\n| c | d |\n<<<<<<< a\n" + "=======\n" * n + ">>>>>>> b\n| e | f |"
+    ),
+    "attributes of nothing": lambda n: "a {#b}\n" * n,
+    "gaps and dashes": lambda n: "- {{c1::a}} " + "b. - " * n,
+    "bold and dashes": lambda n: "- **a**: b" + " - **c** d" * n,
+    "definitions of many parts": lambda n: "a\n: b\n\n" + "  c\n\n" * n,
 }
 
 

@@ -1,6 +1,7 @@
 """The plan: what it tells of an import, and that its searches select in the real Anki just what they say."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,31 @@ def test_each_kind_of_change_is_told(project: Path) -> None:
         assert said == plan["import"] | {"found_notes": 0}
         moved = col.find_notes(plan["moves"]["Fields"])
         assert {col.decks.name(col.get_card(card).did) for one in moved for card in col.card_ids_of_note(one)} == {"a"}
+
+
+def test_histories_that_would_go_to_another_cloze_are_told(project: Path) -> None:
+    """For somebody who has the older package too, after a build; the real Anki moves just these."""
+    older = (project / "build" / "a.apkg").rename(project / "older.apkg")
+    edit(project, ("{{c2::coarse}}", "{{c3::coarse}}"))
+    assert run("build", "--now", "2026-01-02").exit_code == 0
+    edit(project, ("Clay is {{c1::fine}}", "{{c1::Clay}} is {{c4::fine}}"))
+    plan, lines = planned()
+    assert terms(plan, cards_moved=[0]) == ["{{c1::Clay}}"]
+    assert sum("card 1 asks another cloze, or lost its own" in line for line in lines) == 1
+    for _ in range(2):
+        plan, _ = planned("--against", str(older))
+        assert terms(plan, cards_moved=[0, 1]) == ["{{c1::Clay}}"]
+        assert terms(plan, cards_moved=[]) == ["Humus", "Loam", "Peat", "Gley"]
+        assert run("build", "--now", "2026-01-03").exit_code == 0
+    assert terms(planned()[0], cards_moved=[]) == ["Humus", "Loam", "Peat", "Gley", "{{c1::Clay}}"]
+    with collection(project) as col:
+        asked = []
+        for package in (older, project / "build" / "a.apkg"):
+            import_package(col, package)
+            [note] = col.find_notes("coarse")
+            backs = {card.ord: card.render_output(reload=True).answer_text for card in col.get_note(note).cards()}
+            asked.append({at: re.findall(r'class="cloze" [^>]*>([^<]*)', text) for at, text in backs.items()})
+        assert asked == [{0: ["fine"], 1: ["coarse"]}, {0: ["Clay"], 1: [], 2: ["coarse"], 3: ["fine"]}]
 
 
 def test_a_changed_note_type_is_told(project: Path) -> None:

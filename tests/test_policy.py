@@ -62,6 +62,16 @@ def test_a_missing_picture_that_is_not_said_stops_no_build(here: Path) -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (0, "n.apkg: 1 note, 1 deck\n", "")
 
 
+@pytest.mark.parametrize("severity", ["error", "warning", "info", "off"])
+def test_what_is_found_before_a_file_is_read_goes_by_the_settings(here: Path, severity: str) -> None:
+    (here / "n.md").write_bytes("café :: house\n".encode("cp1252"))
+    write(here, {"ankigen.toml": f'[rules]\nguessed-encoding = "{severity}"\n'})
+    for command in (["parse"], ["check"], ["build", "-o", "n.apkg"], ["plan"], ["convert"]):
+        done = run(command[0], "n.md", *command[1:])
+        assert done.exit_code == (severity == "error"), command
+        assert done.output.count(f"{severity}[guessed-encoding]") == (severity != "off"), command
+
+
 def test_every_command_goes_by_the_settings(here: Path) -> None:
     write(here, {"n.md": "**Bank**: money {colour=red}\n", "ankigen.toml": '[rules]\nunknown-attribute = "error"\n'})
     for command in (["parse"], ["check"], ["build", "-o", "n.apkg"], ["plan"], ["convert"]):

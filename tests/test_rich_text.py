@@ -8,9 +8,8 @@ import pytest
 
 from anki_oracle import blank_cards, collection, import_package, rows
 from ankigen.build import read_project
+from ankigen.library import markdown
 from ankigen.project import find_project
-from ankigen.readers.markdown.rendering import REFERENCES
-from ankigen.readers.markdown.sanitise import sanitise
 from commands import run, write
 
 NOTE = """\
@@ -84,6 +83,7 @@ def test_the_setting_is_true_or_false(folder: Path) -> None:
     assert "unsafe_html is neither true nor false" in done.output
 
 
-def test_character_references_survive_the_cleaning() -> None:
-    html = f"<b title='{REFERENCES[0]}{{c1::x}}'>\ufdd0 {REFERENCES[1]}sound:x]</b><script>x</script>"
-    assert sanitise(html, REFERENCES) == f'<b title="{REFERENCES[0]}{{c1::x}}">\ufdd0 {REFERENCES[1]}sound:x]</b>'
+def test_what_is_no_mark_of_anki_stays_none_when_html_is_cleaned() -> None:
+    html = markdown("<b title='{{c1::x}}' onclick='y'>a</b> `[sound:x]` {{c1::`}}`}} \ufdd0").html
+    reference = "<code>&#91;sound:x]</code>"
+    assert html == f'<b title="&#123;{{c1::x}}}}">a</b> {reference} {{{{c1::<code>&#125;}}</code>}}}} \ufffd'

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ankigen.readers.studyset.segment import REVIEW
 from ankigen.readers.studyset.weights import names_of_weights, weights_of
 from test_hard_pastes import SAMPLES, terms
 
@@ -96,7 +97,7 @@ def test_the_evaluation_prints_its_tables(sets: Path, tmp_path: Path, options: l
     table = run("evaluate_segmentation.py", sets, *options, "--records", records).splitlines()
     assert table[0].startswith("| tier | sets | every second line | a question mark | ankigen |")
     assert table[2].startswith(f"| soil | {len(SAMPLES)} | ")
-    assert table[-1].startswith("Below 0.75: ")
+    assert table[-1].startswith(f"Below {REVIEW}: ")
     results = json.loads(records.read_text("utf-8"))
     assert len(results) == len(SAMPLES)
     if not options:  # with so few sets to learn from, nothing can be said of how good it is

@@ -88,7 +88,7 @@ def _reliability(title: str, records: Sequence[tuple[float, int, bool]]) -> Iter
     """How often records are right, by confidence; and what lies below the threshold for a review."""
     yield f"| confidence, {title} | records | expected right | right | wrong boundaries |"
     yield "|---|---|---|---|---|"
-    for low, high in pairwise((0.0, 0.25, 0.5, 0.75, 0.9, 0.99, 1.01)):
+    for low, high in pairwise((0.0, 0.25, 0.5, 0.75, REVIEW, 0.95, 0.99, 1.01)):
         group = [record for record in records if low <= record[0] < high]
         if group:
             share, right = fmean(each[0] for each in group), fmean(each[2] for each in group)

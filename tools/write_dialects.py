@@ -1,4 +1,4 @@
-"""Write docs/dialects/ from the fixtures of the dialects: what each takes, what it makes of it, and what is different."""
+"""Write docs/dialects/ from the fixtures of the dialects: what each reads, and how it differs from its program."""
 
 import re
 from pathlib import Path

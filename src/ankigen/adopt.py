@@ -18,6 +18,7 @@ from ankigen.anki.reading import PackageContents, StoredNote, StoredType
 from ankigen.build import Reading
 from ankigen.dating import date_type
 from ankigen.foreign import roles, write_type
+from ankigen.gaps import gaps_in
 from ankigen.identity import follow
 from ankigen.lock import Entry, write_lock
 from ankigen.matching import Candidate, Known, fingerprint, match
@@ -186,6 +187,7 @@ def _entry(note: StoredNote, folder: str, note_types: Mapping[str, NoteType]) ->
         "",
         "",
         cards=note.cards,
+        gaps=gaps_in(note.fields[0]),
         content="adopted",
         modified=note.modified,
         kept=kept if any(kept) else (),

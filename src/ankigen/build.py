@@ -12,10 +12,12 @@ from pathlib import Path
 from ankigen.anki.package import write_package
 from ankigen.anki.reading import read_package
 from ankigen.checks import check_documents
+from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.identity import Identities, folded
 from ankigen.learning import check_learning
 from ankigen.lock import Lock, write_lock
+from ankigen.locked import require_current
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
 from ankigen.plan import Plan, changed_types, compare, entries_of
@@ -80,16 +82,20 @@ def read_project(project: Project, reader: str = "", each: Callable[[SourceFile]
     documents: list[Document] = []
     faults = list(project.faults)
     policy = project.config.rules
+    told: set[str] = set()  # a folder's name is said to change once
     for file in project.files:
         source, found = load_source(file, project.config.encoding)
-        faults += found
-        if source:
-            document = read_source(source, project.settings(file, reader))
+        if source is None:
+            faults += found
+        else:
+            settings = project.settings(file, reader)
+            document = read_source(source, replace(settings, change="") if settings.change in told else settings)
+            told.update(fault.message for fault in document.diagnostics if fault.rule is Rule.CLEANED_NAME)
             if not document.records and not document.diagnostics:
                 message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
                 fault = Diagnostic.of_file(file.shown, Rule.NO_RECORDS, message, hint)
                 document = replace(document, diagnostics=(fault,))
-            documents.append(settle(document, policy))
+            documents.append(settle(_with(document, found), policy))
         if each:
             each(file)
     return Reading(tuple(documents), tuple(faults))
@@ -106,6 +112,7 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     media, files = MediaStore(project, fetch=fetch), files_of(project)
     documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
     lock, identities = who(project, documents, note_types)
+    documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
     policy = project.config.rules
@@ -132,16 +139,20 @@ def guids_of(project: Project, reading: Reading) -> list[str | None]:
     ]
 
 
-def build_project(project: Project, reading: Reading, *, now: int, output: Path | None = None) -> list[Built]:
+def build_project(
+    project: Project, reading: Reading, *, now: int, output: Path | None = None, locked: bool = False
+) -> list[Built]:
     """Write the packages of a checked reading: all notes to ``output``, or a package for each top deck; then the lock.
 
     ``now``, in seconds since 1970, dates the notes whose content is new. Nothing is written when a problem stops the
     build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
-    written.
+    written; if ``locked``, also `LockFault` when the lock file would change.
     """
     prepared = _prepared(project, reading, now)
     if prepared is None:
         return []
+    if locked and project.lock:
+        require_current(project.lock, prepared.after)
     built = []
     for path, part in _packages(project, prepared.notes, output):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,18 +164,23 @@ def build_project(project: Project, reading: Reading, *, now: int, output: Path 
     return built
 
 
-def plan_project(project: Project, reading: Reading, *, now: int, against: Path | None = None) -> Plan:
+def plan_project(
+    project: Project, reading: Reading, *, now: int, against: Path | None = None, since: Lock | None = None
+) -> Plan:
     """What Anki will do with the packages that a build at ``now`` would write, for a learner with the last build.
 
-    With ``against``, for one who has imported that package. Raises what `build_project` raises, and `read_package`.
+    With ``against``, for one who has imported that package; with ``since``, for one who has the build of which that is
+    the lock. Raises what `build_project` raises, and `read_package`.
     """
     prepared = _prepared(project, reading, now)
     if prepared is None:
         return Plan(())
-    before, after = ({entry.guid: entry for entry in lock.entries} for lock in (prepared.before, prepared.after))
+    after = {entry.guid: entry for entry in prepared.after.entries}
     if against:
         return compare(prepared.notes, entries_of(read_package(against), prepared.after.types), after)
-    changed = changed_types(prepared.before.types, prepared.after.types)
+    last = prepared.before if since is None else since
+    before = {entry.guid: entry for entry in last.entries}
+    changed = changed_types(last.types, prepared.after.types)
     return replace(compare(prepared.notes, before, after), note_types=changed)
 
 

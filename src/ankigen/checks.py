@@ -4,15 +4,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from ankigen.anki.cloze import Cloze, parse_clozes
+from ankigen.clozes import check_cloze
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.identity import folded, same_term
 from ankigen.media.contents import Remark
 from ankigen.media.references import references
 from ankigen.media.store import MediaStore
 from ankigen.notes import makes_cards, note_type_of
-from ankigen.places import fault_at as _at
-from ankigen.places import find as _find
+from ankigen.places import fault_at, find
 from ankigen.project import SourceFile
 from ankigen.records import Document, Kind, NoteType, Record
 from ankigen.source import Source
@@ -20,10 +19,6 @@ from ankigen.source import Source
 __all__ = ["check_documents"]
 
 _THEME = re.compile(r"^[\"']?theme[\"']?\s*[:=].*", re.IGNORECASE | re.MULTILINE)
-_OPENING = re.compile(r"\{\{c\d+::", re.IGNORECASE)
-_MARK = re.compile(r"\{\{c\d+::|\}\}", re.IGNORECASE)
-_ZERO = re.compile(r"\{\{c0+::")
-_EMPTY = re.compile(r"\{\{c\d+::\s*(?:::.*?)?\}\}")
 
 
 def check_documents(
@@ -44,12 +39,18 @@ def check_documents(
     for read in documents:
         document, unknown = _check_theme(read, note_types, themes)
         source, faults = document.source, [*document.diagnostics, *unknown]
+        # Of clozes, the reader of Markdown knows best what their author wrote.
+        said = {fault.line for fault in faults if fault.rule is Rule.BROKEN_CLOZE and fault.path == source.path}
         for record in document.records:
             faults += _check_repetition(source, record, terms, keys)
             faults += _check_names(source, record, names)
             faults += _check_media(source, record, media, files[record.path], told)
-            broken = list(_check_cloze(source, record)) if record.kind is Kind.CLOZE else []
-            faults += broken or _check_cards(source, record, note_types)
+            if any(line in said for line in range(record.line, record.end_line + 1)):
+                continue
+            found = list(check_cloze(source, record)) if record.kind is Kind.CLOZE else []
+            faults += found
+            if all(fault.rule is not Rule.BROKEN_CLOZE for fault in found):
+                faults += _check_cards(source, record, note_types)
         yield replace(document, diagnostics=tuple(faults))
 
 
@@ -63,7 +64,7 @@ def _check_theme(
         message, hint = _theme_fault(record, note_type_of(record, note_types), themes)
         if message and message not in told:
             place = _THEME.search(document.source.text) if record.path == document.source.path else None
-            told[message] = _at(document.source, record, Rule.INVALID_VALUE, message, hint, place)
+            told[message] = fault_at(document.source, record, Rule.INVALID_VALUE, message, hint, place)
         records.append(replace(record, theme="") if message else record)
     return (document.with_records(records) if told else document), list(told.values())
 
@@ -85,14 +86,14 @@ def _check_repetition(
         first = keys.setdefault(record.key, record)
         if first is not record:
             message = f"the key {record.key} is taken by the record at {first.path}:{first.line}"
-            key = _find(source, record, f"#{record.key}")
-            yield _at(source, record, Rule.DUPLICATE_KEY, message, "give each record a key of its own", key)
+            key = find(source, record, f"#{record.key}")
+            yield fault_at(source, record, Rule.DUPLICATE_KEY, message, "give each record a key of its own", key)
         return
     first = terms.setdefault(same_term(record), record)
     if first is not record:
         message = f"deck {record.deck} has this term already, at {first.path}:{first.line}"
         hint = "say in the term what makes it different, or give one of them a key: {#another-name}"
-        yield _at(source, record, Rule.DUPLICATE_TERM, message, hint)
+        yield fault_at(source, record, Rule.DUPLICATE_TERM, message, hint)
 
 
 def _check_names(
@@ -108,8 +109,8 @@ def _check_names(
         known, first = names.setdefault((what, folded(name)), (name, record))
         if known != name and known not in record.tags:  # two on one note are one there, and nobody is misled
             message = f"{what} {name} and {what} {known}, at {first.path}:{first.line}, are one {what} to Anki"
-            place = _find(source, record, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"))
-            yield _at(source, record, Rule.SIMILAR_NAMES, message, f"spell the {what} in one way", place)
+            place = find(source, record, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"))
+            yield fault_at(source, record, Rule.SIMILAR_NAMES, message, f"spell the {what} in one way", place)
 
 
 def _check_media(
@@ -118,35 +119,11 @@ def _check_media(
     """What is wrong with the files that a record names; what is wrong with a file is said where it is named first."""
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
-        place = _find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
+        place = find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
         for remark in media.find(reference, file).remarks:
             if not (remark.once and remark in told):
                 told.add(remark)
-                yield _at(source, record, remark.rule, remark.message, remark.hint, place)
-
-
-def _check_cloze(source: Source, record: Record) -> Iterator[Diagnostic]:
-    """Each opening mark must become a cloze that hides something."""
-    clozes = list(_clozes(parse_clozes(record.term.html)))
-    if len(_OPENING.findall(record.term.html)) > len(clozes):
-        message, hint = "this is no cloze to Anki", "write {{c1::what is hidden}}: a small c, a number up to 500"
-        unclosed = _first_unclosed(source, record)
-        if unclosed:
-            message, hint = "the cloze that begins here is not closed", "put two braces after what it hides"
-        yield _at(source, record, Rule.BROKEN_CLOZE, message, hint, unclosed or _find(source, record, _OPENING))
-    if any(0 in cloze.numbers for cloze in clozes):
-        message = "clozes are numbered from 1: Anki makes no card for c0"
-        yield _at(source, record, Rule.BROKEN_CLOZE, message, "write {{c1::...}}", _find(source, record, _ZERO))
-    if not all(any(isinstance(node, Cloze) or node.strip() for node in cloze.nodes) for cloze in clozes):
-        hint, empty = "write {{c1::what is hidden}}", _find(source, record, _EMPTY)
-        yield _at(source, record, Rule.BROKEN_CLOZE, "this cloze hides nothing", hint, empty)
-
-
-def _clozes(nodes: Iterable[str | Cloze]) -> Iterator[Cloze]:
-    for node in nodes:
-        if isinstance(node, Cloze):
-            yield node
-            yield from _clozes(node.nodes)
+                yield fault_at(source, record, remark.rule, remark.message, remark.hint, place)
 
 
 def _check_cards(source: Source, record: Record, note_types: Mapping[str, NoteType]) -> Iterator[Diagnostic]:
@@ -154,21 +131,12 @@ def _check_cards(source: Source, record: Record, note_types: Mapping[str, NoteTy
     if note_type is None:
         message = f"there is no note type {record.note_type}"
         hint = f"use {' or '.join(sorted(note_types))}, or add a folder templates/{record.note_type}"
-        yield _at(source, record, Rule.INVALID_VALUE, message, hint)
+        yield fault_at(source, record, Rule.INVALID_VALUE, message, hint)
     elif note_type.is_cloze is not (record.kind is Kind.CLOZE):
         message = f"note type {record.note_type} does not fit a {record.kind} record"
-        yield _at(source, record, Rule.INVALID_VALUE, message, "a cloze needs a cloze note type, and nothing else does")
+        yield fault_at(
+            source, record, Rule.INVALID_VALUE, message, "a cloze needs a cloze note type, and nothing else does"
+        )
     elif not makes_cards(record, note_type):
         message = "the front of every card would be blank"
-        yield _at(source, record, Rule.EMPTY_TERM, message, "write a term that shows something")
-
-
-def _first_unclosed(source: Source, record: Record) -> re.Match[str] | None:
-    """The opening of the outermost cloze that has no end, as it is written."""
-    opened: list[re.Match[str]] = []
-    for mark in _MARK.finditer(source.text, record.span.start, record.span.end):
-        if mark[0] != "}}":
-            opened.append(mark)
-        elif opened:
-            opened.pop()
-    return opened[0] if opened else None
+        yield fault_at(source, record, Rule.EMPTY_TERM, message, "write a term that shows something")

@@ -1,5 +1,6 @@
 """What the commands share: how files are named on the command line, what is said to whom, and how a command ends."""
 
+import json
 import os
 import re
 import sys
@@ -15,7 +16,25 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.project import Project
 
-__all__ = ["FROM", "READER", "check_paths", "fail", "find", "has_errors", "report", "say", "stop", "style"]
+__all__ = [
+    "FORMAT",
+    "FROM",
+    "PATH",
+    "READER",
+    "check_paths",
+    "dumped",
+    "fail",
+    "find",
+    "has_errors",
+    "print_json",
+    "report",
+    "say",
+    "stop",
+    "style",
+]
+
+PATH = click.Path(path_type=Path)
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 _DELIMITED = f"{__name__}.delimited"  # what the command line says of delimited text, kept in its context
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -130,6 +149,16 @@ def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = 
         click.echo(human(diagnostic, colour) + "\n", err=err, color=True)
     if diagnostics:
         click.echo(summary(diagnostics), err=True)
+
+
+def print_json(data: Any) -> None:
+    """Print plain data to standard output."""
+    click.echo(dumped(data))
+
+
+def dumped(data: Any) -> str:
+    """Plain data as JSON."""
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def style(stream: Any) -> Callable[..., str]:

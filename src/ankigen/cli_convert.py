@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def convert(path: Path, output: Path | None, force: bool, review: bool, reader: 
         from ankigen.cli_review import review as ask
 
         document = ask(lambda told: _read(document.source, settings, told))
-    told = settle(document, policy)
+    told = settle(replace(document, diagnostics=(*faults, *document.diagnostics)), policy)
     report(list(_to_report(told)))
     if not document.records:
         say("nothing was written: there is no record to convert")

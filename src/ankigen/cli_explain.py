@@ -1,12 +1,11 @@
 """``ankigen explain``: the rules, and the page of each."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ankigen.cli_common import stop, style
+from ankigen.cli_common import FORMAT, print_json, stop, style
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Rule
@@ -16,7 +15,7 @@ __all__ = ["explain"]
 
 @click.command()
 @click.argument("name", metavar="RULE", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 def explain(name: str | None, form: str) -> None:
     """Tell what a rule is about, with an example; without RULE, list all rules.
 
@@ -33,7 +32,7 @@ def explain(name: str | None, form: str) -> None:
         stop(f"there is no rule {name}", closest(name))
     if form == "json":
         asked = [rules[name]] if name else list(Rule)
-        click.echo(json.dumps({"rules": [_data(rule) for rule in asked]}, ensure_ascii=False, indent=2))
+        print_json({"rules": [_data(rule) for rule in asked]})
         return
     bold = style(sys.stdout)
     if name:

@@ -1,13 +1,12 @@
 """``ankigen templates``: which note types and themes there are, and copies of them to edit."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ankigen.cli_common import say, stop
+from ankigen.cli_common import FORMAT, print_json, say, stop
 
 if TYPE_CHECKING:
     from ankigen.project import Project
@@ -16,7 +15,7 @@ __all__ = ["templates"]
 
 
 @click.group(invoke_without_command=True)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@FORMAT
 @click.pass_context
 def templates(context: click.Context, form: str) -> None:
     """List the note types and themes of the project in this folder; `copy` copies a built-in one, to be edited.
@@ -41,7 +40,7 @@ def templates(context: click.Context, form: str) -> None:
     if form == "json":
         named = {folder: note_type.name for folder, note_type in note_types.items()}
         data = {"note_types": named, "theme": chosen, "themes": sorted([chosen, *others])}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
         return
     for folder, note_type in note_types.items():
         cards = ", ".join(card.name for card in note_type.templates)

@@ -11,7 +11,7 @@ from ankigen.diagnostics import Nature, Rule, Severity
 from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.registry import reader_names
-from ankigen.readers.settings import Headings
+from ankigen.readers.settings import ClozeMark, Headings
 from ankigen.records import Kind
 
 __all__ = ["Config", "DelimitedSettings", "MediaSettings", "ProjectFault", "read_config"]
@@ -62,6 +62,7 @@ class Config:
     tags: tuple[str, ...] = ()
     kind: Kind = Kind.BASIC
     headings: Headings = Headings.TAGS
+    clozes: tuple[ClozeMark, ...] = ()
     notetype: str = ""
     unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
     dialect: str = ""  # how files are read of which nothing else says it; empty to find out
@@ -118,6 +119,12 @@ def _value(shown: str, name: str, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
             return tuple(filter(None, map(clean_tag, value)))
         raise ProjectFault(shown, "tags is no list of names", 'write tags = ["one", "two"]')
+    if name == "clozes":
+        known = [mark.value for mark in ClozeMark]
+        if isinstance(value, list) and all(mark in known for mark in value):
+            return tuple(map(ClozeMark, value))
+        hint = f"write clozes = [{', '.join(map(repr, known))}], or some of these".replace("'", '"')
+        raise ProjectFault(shown, "clozes is no list of marks", hint)
     if name == "unsafe_html":
         if isinstance(value, bool):
             return value

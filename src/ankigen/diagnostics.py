@@ -79,12 +79,16 @@ class Rule(Enum):
     EMPTY_TERM = "empty-term", Severity.ERROR
     EMPTY_DEFINITION = "empty-definition", Severity.ERROR
     BROKEN_CLOZE = "broken-cloze", Severity.ERROR
+    UNOPENED_CLOZE = "unopened-cloze", Severity.WARNING
+    HIGH_CLOZE = "high-cloze", Severity.WARNING
     # what a record says twice, or not as counted
     DUPLICATE_TERM = "duplicate-term", Severity.WARNING
     DUPLICATE_KEY = "duplicate-key", Severity.ERROR
     COUNT_MISMATCH = "count-mismatch", Severity.WARNING
     # what only its author can tell
     AMBIGUOUS_NOTE = "ambiguous-note", Severity.ERROR, Nature.STOP
+    MOVED_CLOZE = "moved-cloze", Severity.WARNING
+    UNSURE_CLOZE = "unsure-cloze", Severity.WARNING
     # attributes and front matter
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Severity.WARNING, Nature.LOSS
     INVALID_VALUE = "invalid-value", Severity.ERROR

@@ -19,7 +19,7 @@ from zlib import crc32
 
 from ankigen.files import replacing
 
-__all__ = ["Entry", "Lock", "LockFault", "TypeEntry", "read_lock", "spread", "write_lock"]
+__all__ = ["Entry", "Gap", "Lock", "LockFault", "TypeEntry", "lock_data", "read_lock", "spread", "write_lock"]
 
 _VERSION = 1
 _END = "# end"
@@ -27,18 +27,30 @@ _PLACE = re.compile(r"[0-9]+(/[0-9]+)?")
 _TEXTS = ("guid", "type", "path", "at", "deck", "term", "text", "content")
 _JSON_TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(_TEXTS, (str,))
 _LISTS = ("kept", "fields", "tags")  # of texts
-_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", *_LISTS), (list,))
+_JSON_TYPES |= dict.fromkeys(("note_id", "modified"), (int,)) | dict.fromkeys(("cards", "gaps", *_LISTS), (list,))
 _JSON_TYPES |= {"key": (str, type(None)), "retired": (bool,)}
 _LARGEST = 256 * 2**20  # bytes; about a million notes
 
 
 class LockFault(Exception):
-    """The lock file cannot be used. ``line`` counts from 1; nothing is built, for guids would be given anew."""
+    """The lock file cannot be used; nothing is built, for guids would be given anew.
+
+    ``line`` counts from 1, and is 0 when the whole file is meant.
+    """
 
     def __init__(self, path: str, line: int, message: str, hint: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
         self.line = line
         self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a cloze number stands for: the text that it hides, and the words ``around`` it."""
+
+    number: int
+    text: str
+    around: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,8 @@ class Entry:
     ``content`` the hash of what Anki stores, and ``modified`` the second in which that content was first built; ids and
     dates are 0 before the first build. ``cards`` are ordinals. A retired note has lost its record; ``fields`` and
     ``tags`` are kept for those only that are still sent, with a tag, to learners. Of a note that was adopted, ``kept``
-    has, in the place of each field that no record fills, what stands there.
+    has, in the place of each field that no record fills, what stands there. ``gaps`` are the clozes of the note by
+    number, also those that it has lost.
     """
 
     guid: str
@@ -68,6 +81,7 @@ class Entry:
     retired: bool = False
     fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +183,22 @@ class _Found:
 
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
-    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
-    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
-    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
-        blocks.append(f"## {_json(name)}")
-        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
-    data = ("\n\n".join([*blocks, _END]) + "\n").encode()
+    data = lock_data(lock)
     if path.is_file() and path.read_bytes() == data:
         return False
     with replacing(path) as stream:
         stream.write(data)
     return True
+
+
+def lock_data(lock: Lock) -> bytes:
+    """What a lock file holds."""
+    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
+    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+    for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
+        blocks.append(f"## {_json(name)}")
+        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
+    return ("\n\n".join([*blocks, _END]) + "\n").encode()
 
 
 def spread(entries: Iterable[Entry]) -> list[Entry]:
@@ -237,8 +256,9 @@ def _order(entry: Entry) -> tuple[str, Fraction, str]:
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    values = asdict(entry) | {"at": str(entry.at)}
-    for name in ("kept", "retired", "fields", "tags"):  # said of few notes
+    gaps = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
+    values = asdict(entry) | {"at": str(entry.at), "gaps": gaps}
+    for name in ("kept", "retired", "fields", "tags", "gaps"):  # said of few notes
         if not values[name]:
             del values[name]
     return values
@@ -254,10 +274,17 @@ def _entry_of(values: dict[str, Any]) -> Entry:
         raise ValueError
     if any(type(text) is not str for name in _LISTS for text in lists.get(name, ())):
         raise ValueError
+    gaps = tuple(_gap_of(*gap) for gap in values.pop("gaps", ()))
     at = values.pop("at")
     if not _PLACE.fullmatch(at):  # "1e999999999" would take all memory
         raise ValueError(at)
-    return Entry(at=Fraction(at), **lists, **values)
+    return Entry(at=Fraction(at), gaps=gaps, **lists, **values)
+
+
+def _gap_of(number: Any, text: Any, around: Any) -> Gap:
+    if type(number) is not int or type(text) is not str or type(around) is not str:
+        raise TypeError
+    return Gap(number, text, around)
 
 
 def _type_values(entry: TypeEntry) -> dict[str, Any]:

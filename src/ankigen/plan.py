@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from html import unescape
+from typing import Any
 
+from ankigen.anki.cloze import MAX_CARDS
 from ankigen.anki.reading import PackageContents
+from ankigen.gaps import gaps_in, moved
 from ankigen.identity import folded
-from ankigen.lock import Entry, TypeEntry
+from ankigen.lock import Entry, Gap, TypeEntry
 from ankigen.records import Note
 
 __all__ = ["Change", "Plan", "Planned", "changed_types", "compare", "entries_of", "search"]
@@ -35,7 +38,9 @@ class Change(StrEnum):
 class Planned:
     """What becomes of one note. ``deck_before`` is where its cards stay although the notes have another deck now.
 
-    ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank.
+    ``path_before`` is the file that it has come from.
+    ``cards_added`` and ``cards_left`` are ordinals: the latter lose their text, and stay in Anki, blank. The history of
+    those in ``cards_moved`` goes to another cloze, or is left behind by its own.
     """
 
     change: Change
@@ -47,6 +52,13 @@ class Planned:
     deck_before: str = ""
     cards_added: tuple[int, ...] = ()
     cards_left: tuple[int, ...] = ()
+    cards_moved: tuple[int, ...] = ()
+    path_before: str = ""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is in another file or deck than before."""
+        return bool(self.deck_before or self.path_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,8 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
                 deck_before=old.deck if folded(old.deck) != folded(entry.deck) else "",
                 cards_added=tuple(sorted(set(entry.cards) - set(old.cards))),
                 cards_left=tuple(sorted(set(old.cards) - set(entry.cards))),
+                cards_moved=tuple(sorted(one.number - 1 for one in moved(old.gaps, old.cards, _live(entry)))),
+                path_before=old.path if old.path != entry.path else "",
             )
         )
     for guid, old in before.items():
@@ -118,7 +132,7 @@ def compare(notes: Iterable[Note], before: Mapping[str, Entry], after: Mapping[s
 
 def changed_types(before: Mapping[str, TypeEntry], after: Mapping[str, TypeEntry]) -> tuple[str, ...]:
     """The folders of the note types that Anki will update: no note of theirs is updated for that alone."""
-    return tuple(sorted(name for name in before if after[name].modified > before[name].modified))
+    return tuple(sorted(name for name in before if name in after and after[name].modified > before[name].modified))
 
 
 def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dict[str, Entry]:
@@ -138,6 +152,7 @@ def entries_of(contents: PackageContents, types: Mapping[str, TypeEntry]) -> dic
             cards=note.cards,
             content="imported",
             modified=note.modified,
+            gaps=gaps_in(note.fields[0]),
         )
         for note in contents.notes
     }
@@ -148,15 +163,10 @@ def search(notes: Iterable[Planned]) -> str:
     return f"nid:{','.join(str(note.note_id) for note in notes)}"
 
 
-def _planned(
-    change: Change,
-    entry: Entry,
-    note_id: int,
-    *,
-    deck_before: str = "",
-    cards_added: tuple[int, ...] = (),
-    cards_left: tuple[int, ...] = (),
-) -> Planned:
-    return Planned(
-        change, entry.guid, note_id, entry.term, entry.path, entry.deck, deck_before, cards_added, cards_left
-    )
+def _planned(change: Change, entry: Entry, note_id: int, **more: Any) -> Planned:
+    return Planned(change, entry.guid, note_id, entry.term, entry.path, entry.deck, **more)
+
+
+def _live(entry: Entry) -> list[Gap]:
+    """The clozes that the note has now."""
+    return [gap for gap in entry.gaps if min(gap.number, MAX_CARDS) - 1 in entry.cards]

@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from ankigen.dating import SchemaFault, date_note, date_type
 from ankigen.diagnostics import Diagnostic, Rule, Severity
+from ankigen.gaps import gaps_of, remember
 from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media.store import MediaStore
@@ -116,6 +117,7 @@ def prepare(
                     return media.find(reference, file).file
 
                 named = replace(record, path=file.name)
+                entry = replace(entry, gaps=remember(entry.gaps, gaps_of(record)))
                 entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"

@@ -15,7 +15,7 @@ from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
 from ankigen.globs import is_named
-from ankigen.readers.names import clean_deck, nest
+from ankigen.readers.names import change_of, clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
 
@@ -45,12 +45,14 @@ _EXTENSIONS = (".md", ".markdown", ".txt", *_SHEETS)
 class SourceFile:
     """One file of notes: its path as it was named, and the deck that it has by its place.
 
+    ``change`` says what Anki does not take of the names of its folders, and of its own.
     ``root`` is the folder, links resolved, outside of which nothing is read for it.
     """
 
     path: Path
     root: Path
     deck: str
+    change: str = ""
 
     @property
     def shown(self) -> str:
@@ -112,9 +114,11 @@ class Project:
             config.notetype,
             reader,
             self._dialect(file),
+            clozes=config.clozes,
             unsafe_html=config.unsafe_html,
             separator=config.delimited.separator,
             row_separator=config.delimited.row_separator,
+            change=file.change,
         )
 
     def _dialect(self, file: SourceFile) -> str:
@@ -263,7 +267,9 @@ def _source_file(path: Path, root: Path | None, base: Path, content: Path) -> So
     place = _place(path)
     below = content if root and place.is_relative_to(content) else base
     levels = shown_path(place.relative_to(below).with_suffix("")).replace("::", ":").split("/")
-    return SourceFile(path, root or base, clean_deck(normalize("NFC", "::".join(levels))))
+    above = ["::".join(levels[: number + 1]) for number in range(len(levels))]
+    changes = (change_of(name, clean_deck(name)) for name in above)
+    return SourceFile(path, root or base, clean_deck(above[-1]), next(filter(None, changes), ""))
 
 
 def _outside(path: Path) -> Diagnostic:

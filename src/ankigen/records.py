@@ -70,7 +70,8 @@ class Record:
     term is the whole text, and the definition is what is added on the back. ``confidence`` is the chance, from 0 to 1,
     that its author meant just these lines; where it is low, ``doubt`` says how else they can be read. ``origin`` is the
     file and line that the record was converted from, as ``file:line``; empty when it was written here. ``theme`` is the
-    look of its cards, when its front matter chooses one.
+    look of its cards, when its front matter chooses one. ``unnumbered`` are those clozes, counted from 0 as they begin,
+    that have no number of their author's.
     """
 
     term: RichText
@@ -91,6 +92,7 @@ class Record:
     doubt: Doubt | None = None
     origin: str = ""
     theme: str = ""
+    unnumbered: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

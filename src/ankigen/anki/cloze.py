@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Cloze", "cloze_numbers", "cloze_ordinals", "parse_clozes"]
+__all__ = ["MAX_CARDS", "Cloze", "cloze_numbers", "cloze_ordinals", "parse_clozes"]
 
 _MARK = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _NUMBER = re.compile("0*[0-9]{1,5}")
@@ -17,7 +17,7 @@ _NUMBER = re.compile("0*[0-9]{1,5}")
 # Measured on 26.9.3.
 _MAX_DEPTH = 10  # further openings inside are dropped, though their ends still close something
 _MAX_NUMBER = 65535  # a larger number is no cloze number
-_MAX_CARDS = 500  # every larger cloze number shares the last card
+MAX_CARDS = 500  # for larger numbers there is one card, the last, and it asks for none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def cloze_numbers(text: str) -> frozenset[int]:
 def cloze_ordinals(fields: Iterable[str]) -> tuple[int, ...]:
     """The ordinals (from 0) of the cards that a cloze note with these fields has, ascending."""
     numbers = {number for field in fields for number in cloze_numbers(field)}
-    return tuple(sorted({min(number, _MAX_CARDS) - 1 for number in numbers}))
+    return tuple(sorted({min(number, MAX_CARDS) - 1 for number in numbers}))
 
 
 @dataclass(slots=True)

@@ -9,16 +9,20 @@ from html import escape, unescape
 
 __all__ = ["is_data", "is_remote", "references", "rewrite", "silence"]
 
-# Attribute values are always in double quotes here: the renderer and the sanitiser both write them so.
+# The renderer and the sanitiser write double quotes; HTML that is let through as it is may have others, or none.
+_VALUE = r"\"[^\"]*\"|'[^']*'|[^\s\"'<>]+"
 _TAG = re.compile(
-    r"(<(?:img|audio|video|source|object)\b(?:\s+(?!src=|data=)[\w-]+(?:=\"[^\"]*\")?)*\s+(?:src|data)=\")([^\"]*)(?=\")"
+    rf"(<(?:img|audio|video|source|object)\b(?:\s++(?!(?:src|data)=)[^\s\"'<>=]++(?:\s*=\s*(?:{_VALUE}))?)*+"
+    rf"\s*+(?:src|data)=)({_VALUE})",
+    re.IGNORECASE,
 )
 _SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 
 # What may hold text that only looks like a sound, and what ends it.
 _QUIET = re.compile(
-    r"<(?P<element>pre|code)\b|\\(?P<math>[(\[])|(?P<tag><[a-z!/](?:[^\"<>]|\"[^\"]*\")*+>)", re.IGNORECASE
+    r"<(?P<element>pre|code)\b|\\(?P<math>[(\[])|(?P<tag><(?:[a-z/](?:[^\"'<>]|\"[^\"]*\"|'[^']*')*+|!(?:[^\"<>]|\"[^\"]*\")*+)>)",
+    re.IGNORECASE,
 )
 _MATH_END = {"(": "\\)", "[": "\\]"}
 
@@ -26,7 +30,8 @@ _MATH_END = {"(": "\\)", "[": "\\]"}
 def references(html: str) -> list[str]:
     """The files that ``html`` shows or plays, as the author named them, in order."""
     html = silence(html)
-    return [unescape(found[2]) for pattern in (_TAG, _SOUND) for found in pattern.finditer(html)]
+    named = [_bare(found[2]) for found in _TAG.finditer(html)] + [found[2] for found in _SOUND.finditer(html)]
+    return list(map(unescape, named))
 
 
 def is_remote(reference: str) -> bool:
@@ -42,9 +47,13 @@ def is_data(reference: str) -> bool:
 def rewrite(html: str, name_of: Callable[[str], str]) -> str:
     """``html`` with each file's name replaced by what ``name_of`` makes of it."""
     html = silence(html)
-    for pattern in (_TAG, _SOUND):
-        html = pattern.sub(lambda found: found[1] + escape(name_of(unescape(found[2]))), html)
-    return html
+    html = _TAG.sub(lambda found: f'{found[1]}"{escape(name_of(unescape(_bare(found[2]))))}"', html)
+    return _SOUND.sub(lambda found: found[1] + escape(name_of(unescape(found[2]))), html)
+
+
+def _bare(value: str) -> str:
+    """An attribute's value without the quotes around it."""
+    return value[1:-1] if value[:1] in ("'", '"') else value
 
 
 def silence(html: str) -> str:

@@ -29,9 +29,13 @@ def read_source(source: Source, settings: Settings) -> Document:
         fault = Diagnostic.at(source, Rule.INVALID_FRONT_MATTER, 0, str(error), hint)
         return Document(source, name, diagnostics=(fault,))
     document = reader(source, settings)
-    if said or name == "delimited":
-        return document
-    return replace(document, diagnostics=(*document.diagnostics, *other_dialect(document.source, front.end_line)))
+    faults = list(document.diagnostics)
+    if settings.change and front.settings.deck == settings.deck:
+        hint = "rename the folder or file, or write the deck in the front matter"
+        faults.insert(0, Diagnostic.of_file(source.path, Rule.CLEANED_NAME, settings.change, hint))
+    if not said and name != "delimited":
+        faults += other_dialect(document.source, front.end_line)
+    return replace(document, diagnostics=tuple(faults))
 
 
 def _found_out(source: Source) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
-from ankigen.readers.settings import Headings, Settings
+from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
+from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Kind
 from ankigen.source import Source
 
@@ -63,9 +63,10 @@ def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
             f"put a line {fence} after the last of its settings",
             len(fence),
         )
-        return FrontMatter(settings, end, (fault,))
-    text = "\n".join(source.line(number) for number in range(2, end))
-    values, fault_line = _load(text, fence)
+        values, _ = _load("\n".join(source.line(number) for number in range(2, end + 1)), fence)
+        front = _apply(source, settings, values or {}, end + 1)
+        return replace(front, end_line=end, diagnostics=(fault, *front.diagnostics))
+    values, fault_line = _load("\n".join(source.line(number) for number in range(2, end)), fence)
     if values is None:
         fault = Diagnostic.at(
             source,
@@ -138,6 +139,7 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("tags", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("tag", "tags", lambda value: (*settings.tags, *_tags(value)), "a list such as [biology, exam]")
     take("kind", "kind", _kind, "basic, reversed or typed")
+    take("clozes", "clozes", _clozes, f"a list of {' and '.join(ClozeMark)}, or an empty one")
     take("headings", "headings", Headings, "tags, deck or none")
     take("dialect", "reader", _text, "the name of a reader, as `ankigen check --help` lists them")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
@@ -165,13 +167,11 @@ def _cleaned(source: Source, values: dict[str, Any], end: int) -> Iterator[Diagn
     for key in ("deck", "tags", "tag"):
         names = values.get(key, ())
         for name in [names] if isinstance(names, str) else names if isinstance(names, list) else []:
-            lost = lost_of(name) if isinstance(name, str) else ""
-            if lost:
-                clean = clean_deck(name) if key == "deck" else " ".join(_tags(name))
+            clean = "" if not isinstance(name, str) else clean_deck(name) if key == "deck" else " ".join(_tags(name))
+            if isinstance(name, str) and (change := change_of(name, clean)):
                 line = _line_of(source, key, end)
                 start, stop = source.offset(line), source.offset(line) + len(source.line(line))
-                message, hint = f"Anki takes no {lost} in a name: it becomes {clean}", "write it that way here too"
-                yield Diagnostic.at(source, Rule.CLEANED_NAME, start, message, hint, stop)
+                yield Diagnostic.at(source, Rule.CLEANED_NAME, start, change, CHANGE_HINT, stop)
 
 
 def _deck(value: Any) -> str:
@@ -186,6 +186,13 @@ def _kind(value: Any) -> Kind:
     if kind is Kind.CLOZE:  # a cloze is marked in the text, never by default
         raise ValueError
     return kind
+
+
+def _clozes(value: Any) -> tuple[ClozeMark, ...]:
+    names = re.split(r"[\s,]+", value) if isinstance(value, str) else value
+    if not isinstance(names, list):
+        raise ValueError
+    return tuple(ClozeMark(name) for name in names if name)
 
 
 def _text(value: Any) -> str:
@@ -215,4 +222,6 @@ def _line_of(source: Source, name: str, end: int) -> int:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return value if isinstance(value, str) and value else "a list or a mapping" if value else "empty"

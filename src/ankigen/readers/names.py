@@ -6,7 +6,10 @@ Anki nests both with ``::``. A tag ends at any space; a deck name's parts may ho
 import re
 from unicodedata import normalize
 
-__all__ = ["below", "clean_deck", "clean_tag", "lost_of", "nest", "tag_of_headings"]
+__all__ = ["CHANGE_HINT", "below", "change_of", "clean_deck", "clean_tag", "nest", "tag_of_headings"]
+
+CHANGE_HINT = "write it that way here too"
+"""What to do about a name that :func:`change_of` tells of."""
 
 _SPACE = re.compile(r"\s+")
 _REFUSED = re.compile(r'["\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]')
@@ -29,12 +32,16 @@ def clean_tag(tag: str) -> str:
     return "::".join(part for part in parts if part)
 
 
-def lost_of(name: str) -> str:
-    """What a name has to lose to be a deck or tag: said for its author, empty when that is nothing of note."""
-    if _REFUSED.search(name):
-        return "quotes or control characters"
+def change_of(name: str, clean: str) -> str:
+    """What ``name`` has to lose to be the deck or tag ``clean``: said for its author, empty if nothing of note."""
     levels = name.strip().removeprefix("#").split("::")
-    return "empty levels" if len(levels) > 1 and not all(level.strip(" :_") for level in levels) else ""
+    if _REFUSED.search(name):
+        lost = "quotes or control characters"
+    elif len(levels) > 1 and not all(level.strip(" :_") for level in levels):
+        lost = "empty levels"
+    else:
+        return ""
+    return f"Anki takes no {lost} in a name: " + (f"it becomes {clean}" if clean else "nothing is left of it")
 
 
 def nest(*names: str) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ankigen.build import Built
 from ankigen.diagnostics import Diagnostic
+from ankigen.project import shown_path
 from ankigen.records import Record
 
-__all__ = ["diagnostic_data", "parse_data", "record_data"]
+__all__ = ["diagnostic_data", "packages_data", "parse_data", "record_data"]
 
 
 def parse_data(
@@ -18,6 +20,11 @@ def parse_data(
         "records": [{"guid": guid, **record_data(record)} for guid, record in zip(known, records, strict=True)],
         "diagnostics": [diagnostic_data(diagnostic) for diagnostic in diagnostics],
     }
+
+
+def packages_data(built: Iterable[Built]) -> list[dict[str, Any]]:
+    """The packages that a build has written."""
+    return [{"path": shown_path(package.path), "notes": package.notes, "decks": package.decks} for package in built]
 
 
 def record_data(record: Record) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from ankigen.plan import Change, Plan, Planned, search
 from ankigen.report.human import printable
 
-__all__ = ["plan_data", "plan_text"]
+__all__ = ["card_changes", "plan_data", "plan_text"]
 
 _WIDTH = 60
 
@@ -47,6 +47,13 @@ def _line(note: Planned) -> str:
     term = " ".join(note.term.split())
     term = term if len(term) <= _WIDTH else f"{term[:_WIDTH]}..."
     more = [f"stays in deck {note.deck_before}"] if note.deck_before else []
-    more += [f"gets card {ordinal + 1}" for ordinal in note.cards_added]
-    more += [f"card {ordinal + 1} goes blank" for ordinal in note.cards_left]
+    more += card_changes(note)
     return printable(f"{note.path}: {term}" + (f" ({', '.join(more)})" if more else ""))
+
+
+def card_changes(note: Planned) -> list[str]:
+    """What becomes of the note's cards, where anything does."""
+    changes = [f"gets card {ordinal + 1}" for ordinal in note.cards_added]
+    changes += [f"card {ordinal + 1} goes blank" for ordinal in note.cards_left]
+    changes += [f"card {ordinal + 1} asks another cloze, or lost its own" for ordinal in note.cards_moved]
+    return changes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import unescape
 
 from ankigen.readers.markdown.fragment import render
-from ankigen.readers.markdown.rendering import live
+from ankigen.readers.markdown.marks import live
 from ankigen.readers.markdown.sanitise import sanitise
 from ankigen.readers.studyset.plain import as_text
 from ankigen.records import RichText

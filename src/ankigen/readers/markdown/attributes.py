@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.forms import Draft
-from ankigen.readers.names import below, clean_deck, clean_tag, lost_of
+from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
 from ankigen.readers.settings import Settings
 from ankigen.records import Kind
 from ankigen.source import Source
@@ -56,10 +56,10 @@ def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[O
             faults.append(Diagnostic.at(source, Rule.INVALID_VALUE, at, message, hint, end))
         else:
             origin = f"{settings.origin}:{number}"
-    deck = values.get("deck", "")
-    if lost := lost_of(deck):
-        message, hint = f"Anki takes no {lost} in a name: it becomes {clean_deck(deck)}", "write it that way here too"
-        faults.append(Diagnostic.at(source, Rule.CLEANED_NAME, at, message, hint, end))
+    named = [(values.get("deck", ""), clean_deck), *((tag, clean_tag) for tag in values.get("class", "").split())]
+    for name, cleaned in named:
+        if change := change_of(name, cleaned(name)):
+            faults.append(Diagnostic.at(source, Rule.CLEANED_NAME, at, change, CHANGE_HINT, end))
     options = Options(
         key=values.pop("id", None),
         tags=tuple(filter(None, (clean_tag(name) for name in values.pop("class", "").split()))),

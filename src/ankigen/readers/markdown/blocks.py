@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.footnotes import REFERENCE
+from ankigen.readers.markdown.marks import unmarked
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 
 __all__ = [
@@ -143,6 +144,7 @@ def take_attributes(tokens: list[Token] | None) -> Attributes | None:
     if not tokens or tokens[-1].type != ATTRIBUTES:
         return None
     token = tokens.pop()
+    token.meta["taken"] = True
     if tokens and tokens[-1].type == "text":
         tokens[-1].content = tokens[-1].content.rstrip()
     return Attributes(token.meta["values"], token.content)
@@ -164,4 +166,4 @@ def plain_text(tokens: Sequence[Token]) -> str:
             words.append(plain_text(token.children or ()))
         elif token.type not in ("html_inline", REFERENCE):
             words.append(token.content)
-    return " ".join("".join(words).split())
+    return " ".join(unmarked("".join(words)).split())

@@ -3,20 +3,50 @@
 Pygments gives each token a short class name; the note types' style sheet colours the classes in both modes.
 """
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from markdown_it.common.utils import escapeHtml
 
+from ankigen.readers.markdown.marks import MARK
+
 __all__ = ["highlight"]
+
+_PIECE = re.compile(r"<span[^<>]*>|</span>|&[#\w]+;|[^<&]")
 
 
 def highlight(code: str, language: str) -> str:
     """The HTML of a code block. An unknown or missing language gives plain, escaped code."""
-    inner = _coloured(code, language) if language else None
+    bare = MARK.sub("", code)
+    inner = _coloured(bare, language) if language else None
     if inner is None:
         inner = escapeHtml(code)
+    elif bare != code:
+        inner = "".join(_with_marks(code, inner))
     mark = f' class="language-{escapeHtml(language)}"' if language else ""
     return f'<pre class="highlight"><code{mark}>{inner}</code></pre>\n'
+
+
+def _with_marks(code: str, coloured: str) -> Iterator[str]:
+    """Coloured code with the marks of its clozes; a mark inside a span ends that, and begins it anew."""
+    marks: dict[int, str] = {}  # by how many characters of code stand before them
+    taken = 0
+    for found in MARK.finditer(code):
+        at = found.start() - taken
+        marks[at] = marks.get(at, "") + found[0]
+        taken += len(found[0])
+    shown = 0
+    span = ""
+    for piece in _PIECE.findall(coloured):
+        if piece != "</span>" and (mark := marks.pop(shown, "")):
+            yield f"</span>{mark}{span}" if span else mark
+        if piece.startswith("<"):
+            span = "" if piece == "</span>" else piece
+        else:
+            shown += 1
+        yield piece
+    yield from marks.values()
 
 
 @lru_cache(maxsize=256)

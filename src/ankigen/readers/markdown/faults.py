@@ -13,15 +13,16 @@ from markdown_it.token import Token
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block
 from ankigen.readers.markdown.recovery import begins_record
-from ankigen.readers.markdown.syntax import MAX_NESTING
+from ankigen.readers.markdown.syntax import ATTRIBUTES, MAX_NESTING
 from ankigen.source import Source
 
-__all__ = ["lone_terms", "structural_faults"]
+__all__ = ["lone_attributes", "lone_terms", "structural_faults"]
 
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
 _LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
 _TITLE = re.compile(r"#([^\W\d_][\w'’-]*)((?: [\w'’(),&-]+)*)")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _LONGEST_TITLE = 60  # characters
 
 
@@ -29,7 +30,7 @@ def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagn
     """The faults in how blocks open, close and stand, each where it begins."""
     too_deep = False
     for at, token in enumerate(tokens):
-        if token.map and (find := _FAULTS.get(token.type)):
+        if (find := _FAULTS.get(token.type)) and (token.map or token.type == "dd_close"):
             yield from find(source, tokens, at)
         # markdown-it leaves out, without a word, what is nested in a container of the last level.
         if token.level >= MAX_NESTING - 1 and not too_deep and token.map:
@@ -56,6 +57,21 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
                     yield _at(source, Rule.LONE_TERM, block.first + 1, text, message, hint)
 
 
+def lone_attributes(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+    """Braces that no record has taken."""
+    for token in tokens:
+        at, line = 0, token.map[0] + 1 if token.map else 0
+        for child in token.children or () if line else ():
+            if child.type != ATTRIBUTES:
+                continue
+            start = token.content.find(child.content, at)
+            line, at = line + token.content.count("\n", at, start), start
+            if not child.meta.get("taken"):
+                message = "these attributes belong to no record, and are shown as text"
+                hint = "write them at the end of a record's first line; put a backslash before the brace to show it"
+                yield _at(source, Rule.BROKEN_ATTRIBUTES, line, child.content, message, hint)
+
+
 def _fence(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
     token, lines = tokens[at], _map(tokens[at])
     if not _is_closed(source, token):
@@ -77,8 +93,12 @@ def _heading(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagn
         message = "there is no space behind the hashes of this heading"
         hint = f"write {token.markup} and a space; other programs take it for text"
         yield _at(source, Rule.BROKEN_HEADING, first, token.markup, message, hint)
+    if token.markup in ("=", "-") and re.match(r"#{1,6}[^\W\d_]", tokens[at + 1].content):
+        message = "there is no space behind the hash of this heading, and a line of dashes below it"
+        hint = "write # and a space, and a blank line above the dashes"
+        yield _at(source, Rule.BROKEN_HEADING, first, "#", message, hint)
     if token.level and tokens[at - 1].type.endswith("_close") and token.markup.startswith("#"):
-        message = "this heading is indented, and so it is part of the list item above it"
+        message = "this heading is indented, and so it is part of the item or footnote above it"
         yield _at(source, Rule.INDENTED_RECORD, first, token.markup, message, "take the spaces before it away")
 
 
@@ -134,10 +154,29 @@ def _indented(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diag
     first, _, below = token.content.partition("\n")
     beside = [other.type for other in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])]
     is_item = _ITEM.match(first) and any(kind in _LISTS for kind in beside)
-    if token.map and (is_item or begins_record(first, below.partition("\n")[0].strip())):
+    underline = source.line(_map(token)[1] + 1)
+    is_title = not below.strip() and (re.match(r"#{1,6} [^\W\d_]", first) or _UNDERLINE.fullmatch(underline))
+    if is_item or is_title or begins_record(first, below.partition("\n")[0].strip()):
         message = "this is indented, and so it is code and no record"
         hint = "take the spaces away; write code between lines of ```"
-        yield _at(source, Rule.INDENTED_RECORD, token.map[0] + 1, first.strip(), message, hint)
+        yield _at(source, Rule.INDENTED_RECORD, _map(token)[0] + 1, first.strip(), message, hint)
+
+
+def _swallowed(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+    """A record at the end of a definition, or the term of one: it was indented."""
+    opening = next(n for n in range(at, -1, -1) if tokens[n].type == "dd_open" and tokens[n].level == tokens[at].level)
+    for number in range(opening + 2, at):
+        token = tokens[number]
+        if token.type != "paragraph_open" or token.level != tokens[at].level + 1:
+            continue
+        first, last = _map(token)
+        text, _, below = tokens[number + 1].content.partition("\n")
+        is_last = number + 3 == at and source.line(last + 1).startswith(": ")
+        is_term = is_last and last - first == 1 and len(text) <= _LONGEST_TITLE and text[-1:].isalnum()
+        if is_term or begins_record(text, below):
+            message = "this line is indented, and so it is part of the definition above it"
+            hint = "take the spaces before it away if it begins a record"
+            yield _at(source, Rule.INDENTED_RECORD, first + 1, text, message, hint)
 
 
 def _map(token: Token) -> list[int]:
@@ -158,5 +197,6 @@ _FAULTS = {
     "table_open": _cells,
     "paragraph_open": _paragraph,
     "code_block": _indented,
+    "dd_close": _swallowed,
 }
 """The faults to look for in a token, by its type."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.blocks import Attributes, Block, Inline, Line, plain_text
-from ankigen.readers.markdown.syntax import CLOZE, SEPARATOR
+from ankigen.readers.markdown.syntax import SEPARATOR
 from ankigen.records import Kind
 
-__all__ = ["Draft", "cloze_numbers", "definition_list", "head_of", "is_answer", "is_broken_head", "table_rows"]
+__all__ = ["Draft", "definition_list", "head_of", "is_answer", "is_broken_head", "table_rows"]
 
 _HEADERS = {
     ("term", "definition"), ("term", "meaning"), ("term", "description"), ("term", "explanation"),
@@ -190,12 +190,6 @@ def _row(row: Block) -> Draft:
 
 def _cell_text(cell: Block) -> str:
     return plain_text(cell.inline.children or ()).casefold()
-
-
-def cloze_numbers(block: Block) -> list[int]:
-    """The numbers of the clozes that begin in the block's text; code, math and bare addresses are not text."""
-    children = (child for token in block.tokens for child in token.children or ())
-    return [child.meta["number"] for child in children if child.type == CLOZE]
 
 
 def _is_mark(token: Token, marks: tuple[str, ...]) -> bool:

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.blocks import lines_of
-from ankigen.readers.markdown.syntax import ATTRIBUTES, CLOZE, HASHTAG, SEPARATOR
+from ankigen.readers.markdown.syntax import ATTRIBUTES, HASHTAG, SEPARATOR
 from ankigen.readers.names import clean_tag
 from ankigen.records import Record
 from ankigen.source import Source
 
 __all__ = ["Tags", "find_tags", "tagged", "without_tags"]
 
-_SEPARATORS = (SEPARATOR, CLOZE)
+_SEPARATORS = (SEPARATOR, "cloze_open")
 
 
 @dataclass(frozen=True, slots=True)

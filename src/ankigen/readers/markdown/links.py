@@ -1,11 +1,12 @@
-"""What notes link to and show: wiki links, embeds, sizes of pictures, and bare addresses."""
+"""What notes link to and show: wiki links, embeds, Anki's sounds, sizes of pictures, and bare addresses."""
 
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_inline import StateInline
 
-__all__ = ["EMBED", "WIKI_LINK", "is_picture", "is_sound", "links_plugin"]
+__all__ = ["EMBED", "SOUND", "WIKI_LINK", "is_picture", "is_sound", "links_plugin"]
 
 WIKI_LINK = "wiki_link"
 """Type of the token for ``[[Page#Part|shown]]``; ``content`` is what is shown."""
@@ -13,6 +14,10 @@ WIKI_LINK = "wiki_link"
 EMBED = "embed"
 """Type of the token for ``![[name|300x200]]``; ``content`` is the name, ``meta`` holds the attributes of a picture."""
 
+SOUND = "sound"
+"""Type of the token for ``[sound:name]``; ``content`` is what is written, ``meta`` holds the name."""
+
+_PLAYED = re.compile(r"\[sound:([^\]\n]{1,300})\]")
 _WIKI = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\](?!\()")
 _SIZE = re.compile(r"(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*", re.DOTALL)
 _BRACES = re.compile(r"\{\s*(?:(?:width|height)=(?:\"[0-9.]{1,9}(?:px|%)?\"|[0-9.]{1,9}(?:px|%)?)\s*){1,2}\}")
@@ -41,7 +46,8 @@ def is_sound(name: str) -> bool:
 
 
 def links_plugin(md: MarkdownIt) -> None:
-    """Let ``md`` read the four."""
+    """Let ``md`` read the five."""
+    md.inline.ruler.before("link", SOUND, _sound)
     md.inline.ruler.before("link", WIKI_LINK, _wiki_link)
     md.inline.ruler.before("separator", "address", _address)
     rule = next(rule.fn for rule in md.inline.ruler.__rules__ if rule.name == "image")
@@ -62,6 +68,19 @@ def links_plugin(md: MarkdownIt) -> None:
         return True
 
     md.inline.ruler.at("image", sized)
+
+
+def _sound(state: StateInline, silent: bool) -> bool:
+    found = _PLAYED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "[" else None
+    if not found or not found[1].strip():
+        return False
+    if silent:
+        state.pos += 1  # as any bracket, or a sound could not be part of a link
+        return True
+    token = state.push(SOUND, "", 0)
+    token.content, token.meta = found[0], {"name": unescapeAll(found[1])}
+    state.pos = found.end()
+    return True
 
 
 def _wiki_link(state: StateInline, silent: bool) -> bool:

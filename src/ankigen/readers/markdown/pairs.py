@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.source import Source
 
-__all__ = ["unclosed_tags"]
+__all__ = ["nesting", "unclosed_tags"]
 
 # Elements whose end tag may not be left out, https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
 _PAIRED = frozenset(
@@ -31,6 +31,14 @@ def unclosed_tags(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnosti
         elif token.type == "inline" and token.map:
             yield from _faults(source, _of_inline(token, token.map[0], blocks))
     yield from _faults(source, blocks)
+
+
+def nesting(tag: str) -> int:
+    """1 for a tag that must be closed, -1 for one that closes such a tag, and 0 for all other HTML."""
+    found = _TAG.match(tag)
+    if not found or (found[2] or "").lower() not in _PAIRED or found[3].endswith("/"):
+        return 0
+    return -1 if found[1] else 1
 
 
 def _of_inline(token: Token, line: int, around: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -17,12 +17,14 @@ from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.attributes import Options, read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
-from ankigen.readers.markdown.conflicts import without_conflicts
-from ankigen.readers.markdown.faults import lone_terms, structural_faults
+from ankigen.readers.markdown.clozes import CODE, cloze_faults, turn_highlights
+from ankigen.readers.markdown.conflicts import emptied, without_conflicts, without_rows
+from ankigen.readers.markdown.faults import lone_attributes, lone_terms, structural_faults
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.hashtags import find_tags, tagged, without_tags
 from ankigen.readers.markdown.leftovers import keyed, without_leftovers
+from ankigen.readers.markdown.marks import first_numbers
 from ankigen.readers.markdown.pairs import unclosed_tags
 from ankigen.readers.markdown.scan import scan
 from ankigen.readers.markdown.slips import inline_slips
@@ -32,7 +34,7 @@ from ankigen.readers.markdown.unsure import unsure_places
 from ankigen.readers.markdown.verbatim import verbatim_lines
 from ankigen.readers.markdown.writing import Writer
 from ankigen.readers.names import nest, tag_of_headings
-from ankigen.readers.settings import Headings, Settings
+from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Document, Kind, Record, RichText
 from ankigen.source import Source, Span
 
@@ -82,11 +84,13 @@ def _tagged(source: Source, front: FrontMatter) -> Document:
 
 def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     """The document below the front matter, and its tokens."""
-    text, conflicts = without_conflicts(source, _body(source, front))
-    env: dict[str, Any] = {}
-    tokens, footnotes = take_footnotes(parser().parse(text, env), len(source.text))
+    written = source
+    source, marks, conflicts = without_conflicts(written, front.end_line)
+    env: dict[str, Any] = {CODE: ClozeMark.CODE in front.settings.clozes}
+    everything = without_rows(parser().parse(emptied(_body(source, front), marks), env), marks)
+    tokens, footnotes = take_footnotes(everything, len(source.text))
     blocks = blocks_of(tokens)
-    slips = [*structural_faults(source, tokens), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
+    slips = [*structural_faults(source, everything), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
     writer = Writer(source, parser(), env, footnotes, front.settings.unsafe_html)
     reader = _Reader(source, front.settings, writer)
     reader.diagnostics += [*front.diagnostics, *conflicts, *unsure_places(source, tokens)]
@@ -94,10 +98,16 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     if not reader.records:  # text that holds no record is not measured by what a record looks like
         slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
     reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
-    reader.diagnostics += footnotes.faults(source, tokens)
-    used += [*footnotes.lines(), *_headers(tokens, {first for first, _ in used}), *_link_targets(env)]
+    reader.diagnostics += lone_attributes(source, tokens)
+    reader.diagnostics += [*footnotes.faults(source, tokens), *cloze_faults(source, env)]
+    used += [
+        *((number, number + 1) for number in marks),
+        *footnotes.lines(),
+        *_headers(tokens, {first for first, _ in used}),
+        *_link_targets(env),
+    ]
     document = Document(
-        source,
+        written,
         "notes",
         tuple(sorted(reader.records, key=lambda record: record.span)),
         tuple(reader.diagnostics + reader.writer.diagnostics),
@@ -143,7 +153,7 @@ class _Reader:
             while path and path[-1][0] >= section.level:
                 path.pop()
             above = tuple(name for _, name in path)
-            drafts = scan(section.body)
+            drafts = scan(section.body, highlights=ClozeMark.HIGHLIGHT in self.settings.clozes)
             is_leaf = section.heading is not None and following.level <= section.level
             if is_leaf and not drafts:
                 drafts = [_heading_draft(section)]
@@ -171,12 +181,16 @@ class _Reader:
         if any(fault.rule is Rule.INVALID_VALUE for fault in faults):
             return
         kind = options.kind or draft.kind or self.settings.kind
+        if draft.kind is Kind.CLOZE and ClozeMark.HIGHLIGHT in self.settings.clozes:
+            turn_highlights([token for block in draft.blocks for token in block.tokens])
         self.writer.begin(range(draft.first, draft.last))
         asked = self.writer.block_markdown(draft.asked)
         term = self.writer.definition(draft.term, draft.asked, draft.first, asked)
         definition, listed = self._definition(draft)
+        unnumbered: tuple[int, ...] = ()
         if draft.kind is Kind.CLOZE:
-            term, definition, listed = definition, RichText("", ""), None
+            html, unnumbered = first_numbers(definition.html)
+            term, definition, listed = RichText(definition.markdown, html), RichText("", ""), None
         if not self._is_whole(draft, term, definition, kind):
             return
         definition = self.writer.with_footnotes(definition, _covered(draft))
@@ -196,6 +210,7 @@ class _Reader:
             note_type=options.note_type or self.settings.note_type,
             origin=options.origin,
             theme=self.settings.theme,
+            unnumbered=unnumbered,
         )
         self.records.append(_placed(record, options, self.settings, headings))
         self._check_count(draft, record)

@@ -1,7 +1,7 @@
 """How tokens become HTML where markdown-it's own way would not do on a card.
 
-Anki takes ``{{c1::`` in a field for a cloze, and ``[sound:x]`` for a sound, wherever it stands. Where the note's author
-meant text, one sign of each is written as a character reference, which shows the same.
+Anki takes ``[sound:x]`` in a field for a sound wherever it stands, also in code, whose author meant text: there, its
+bracket is marked. See :mod:`ankigen.readers.markdown.marks`.
 """
 
 import re
@@ -16,15 +16,14 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from ankigen.readers.markdown.code import highlight
 from ankigen.readers.markdown.footnotes import REFERENCE, Numbers
-from ankigen.readers.markdown.links import EMBED, WIKI_LINK, is_picture, is_sound
+from ankigen.readers.markdown.links import EMBED, SOUND, WIKI_LINK, is_picture, is_sound
+from ankigen.readers.markdown.marks import BRACKET
 
-__all__ = ["REFERENCES", "inert", "live", "rendering_plugin", "text_html"]
+__all__ = ["rendering_plugin"]
 
-REFERENCES = ("&#123;", "&#91;")
-"""The character references that stand for signs that Anki is not to see."""
-
-_CLOZE = re.compile(r"\{(?=\{c[\d,]+::)")
 _SOUND = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])")
+# In text, for a sound has a token of its own, and so has a colon before a space.
+_NO_SOUND = re.compile(r"\[(?=sound(?::|$))")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\{(?:code|code-block|code-cell|sourcecode)\} *([^\s{]*)")
 _BRACES = re.compile(r"\{ *\.?([\w+#-]+)[^}]*\}")
@@ -37,30 +36,18 @@ def rendering_plugin(md: MarkdownIt) -> None:
     """Set the render rules; ``env["numbers"]`` is then to hold the card's :class:`Numbers`."""
     for name, render in _RULES.items():
         md.add_render_rule(name, render)
-    md.renderer.renderAttrs = lambda token: inert(RendererHTML.renderAttrs(token))  # type: ignore[attr-defined]
-
-
-def text_html(text: str) -> str:
-    """Plain text as HTML."""
-    return inert(escapeHtml(text))
-
-
-def inert(html: str) -> str:
-    """``html`` in which Anki sees no cloze."""
-    return _CLOZE.sub(REFERENCES[0], html) if "{{c" in html else html
-
-
-def live(html: str) -> str:
-    """What :func:`inert` was given."""
-    return html.replace(f"{REFERENCES[0]}{{c", "{{c")
 
 
 def _code(html: str) -> str:
-    return _SOUND.sub(REFERENCES[1], inert(html))
+    return _SOUND.sub(BRACKET, html)
 
 
 def _text(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return text_html(tokens[idx].content)
+    return _NO_SOUND.sub(BRACKET, escapeHtml(tokens[idx].content))
+
+
+def _played(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    return _sound(tokens[idx].meta["name"])
 
 
 def _code_inline(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -76,7 +63,7 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
     found = _DIRECTIVE.match(info) or _BRACES.match(info)
     language = found[1] if found else name[0] if (name := _NAME.match(info)) else ""
     title = _TITLE.search(info)
-    caption = f'<p class="code-title">{text_html(title[1] or title[2] or "")}</p>\n' if title else ""
+    caption = f'<p class="code-title">{escapeHtml(title[1] or title[2] or "")}</p>\n' if title else ""
     return caption + _code(highlight(tokens[idx].content, language))
 
 
@@ -104,7 +91,7 @@ def _embed(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
         return _sound(name)
     if is_picture(name):
         sides = "".join(f' {side}="{meta[side]}"' for side in ("width", "height") if side in meta)
-        return inert(f'<img src="{escapeHtml(name)}" alt="{escapeHtml(meta["alt"])}"{sides} />')
+        return f'<img src="{escapeHtml(name)}" alt="{escapeHtml(meta["alt"])}"{sides} />'
     env.setdefault("unshown", []).append(name)
     return _wiki_link(self, tokens, idx, options, env)
 
@@ -114,13 +101,13 @@ def _sound(name: str) -> str:
 
 
 def _wiki_link(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return f'<span class="wiki-link">{text_html(tokens[idx].content)}</span>'
+    return f'<span class="wiki-link">{escapeHtml(tokens[idx].content)}</span>'
 
 
 def _reference(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     numbers = env.get("numbers")
     number = numbers.number(tokens[idx]) if isinstance(numbers, Numbers) else 0
-    return f'<sup class="footnote">{number}</sup>' if number else text_html(tokens[idx].content)
+    return f'<sup class="footnote">{number}</sup>' if number else escapeHtml(tokens[idx].content)
 
 
 _RULES = {
@@ -131,6 +118,7 @@ _RULES = {
     "list_item_open": _list_item,
     "image": _image,
     EMBED: _embed,
+    SOUND: _played,
     WIKI_LINK: _wiki_link,
     REFERENCE: _reference,
 }

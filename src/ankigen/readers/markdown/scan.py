@@ -11,15 +11,8 @@ from itertools import takewhile
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
-from ankigen.readers.markdown.forms import (
-    Draft,
-    cloze_numbers,
-    definition_list,
-    head_of,
-    is_answer,
-    is_broken_head,
-    table_rows,
-)
+from ankigen.readers.markdown.clozes import cloze_names, holds_highlight
+from ankigen.readers.markdown.forms import Draft, definition_list, head_of, is_answer, is_broken_head, table_rows
 from ankigen.readers.markdown.syntax import ATTRIBUTES
 from ankigen.records import Kind
 
@@ -29,17 +22,21 @@ _LISTS = ("bullet_list", "ordered_list")
 _ENDS = ("paragraph_close", "list_item_close", "bullet_list_close", "ordered_list_close", "dt_close")
 
 
-def scan(blocks: Iterable[Block]) -> list[Draft]:
-    """The drafts in ``blocks``, in source order; a block that is in none of them is prose."""
-    scanner = _Scanner()
+def scan(blocks: Iterable[Block], *, highlights: bool = False) -> list[Draft]:
+    """The drafts in ``blocks``, in source order; a block that is in none of them is prose.
+
+    With ``highlights``, highlighted text is a cloze where nothing else is marked.
+    """
+    scanner = _Scanner(highlights)
     for block in blocks:
         scanner.read(block)
     return scanner.drafts
 
 
 class _Scanner:
-    def __init__(self) -> None:
+    def __init__(self, highlights: bool) -> None:
         self.drafts: list[Draft] = []
+        self._highlights = highlights
         self._open: Draft | None = None  # the draft that following blocks may still belong to
 
     def read(self, block: Block) -> None:
@@ -107,19 +104,25 @@ class _Scanner:
         if len(items) == 1 and _is_asked_as_cloze(items) and _holds_cloze(block):
             self._add([_cloze(items[0], items[0].children)])
             return
-        numbers = [number for item in items for number in set(cloze_numbers(item))]
+        numbers = [name for item in items for name in set(cloze_names(item.tokens))]
+        highlights = self._highlights and not self._is_asking and not self._taker(block)
         if len(numbers) > 1 and len(numbers) == len(set(numbers)):
             drafts = [_cloze(block, [block])]  # numbers that run on from item to item: one note
         else:
-            drafts = [draft for item in items for draft in _item(item)]
+            drafts = [draft for item in items for draft in _item(item, highlights=highlights)]
         label = self._open if self._open and self._open.is_label and self._open.is_open else None
         if drafts and label:  # `**Kinds of cells**:` over a list of records is a heading, not a term
             self.drafts.pop()
             self._add(drafts)
-        elif drafts and not self._taker(block):
+        elif drafts and (drafts[0].kind is Kind.CLOZE or not self._taker(block)):
             self._add(drafts)
         else:
             self._attach(block)
+
+    @property
+    def _is_asking(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self._open is not None and not self._open.answered
 
     def _taker(self, block: Block) -> Draft | None:
         """The draft whose definition ``block`` belongs to, if there is one."""
@@ -130,16 +133,18 @@ class _Scanner:
         return draft if draft.is_question or draft.is_open or adjacent else None
 
     def _attach(self, block: Block) -> None:
-        if self._open and not self._open.answered:
+        if self._open and self._is_asking:
             self._open.asked.append(block)
             return
         self._open = self._taker(block)
-        if self._open:
+        if not self._open and self._highlights and holds_highlight(block.tokens):
+            self._add([_cloze(block, [block])])
+        elif self._open:
             self._open.blocks.append(block)
             self._open.last = block.last
 
 
-def _item(item: Block) -> list[Draft]:
+def _item(item: Block, *, highlights: bool) -> list[Draft]:
     """The drafts in a list item. What follows the first one inside the item is part of it."""
     children = item.children
     if not children:
@@ -149,8 +154,10 @@ def _item(item: Block) -> list[Draft]:
     first = scan(children[:1]) if children[0].type == "paragraph" else []
     if "checked" in item.tokens[0].meta and first and first[0].is_label:
         return []  # `- [ ] **Call**: the bank` is a thing to do
+    if not first and highlights and holds_highlight(children[0].tokens) and children[0].type == "paragraph":
+        return [_cloze(item, children)]
     if not first or first[-1].is_open:
-        return scan(children)
+        return scan(children, highlights=highlights)
     first[-1].blocks += children[1:]
     first[-1].container = item
     first[-1].last = item.last
@@ -197,4 +204,4 @@ def _says_cloze(token: Token) -> bool:
 
 
 def _holds_cloze(block: Block) -> bool:
-    return block.type not in ("fence", "code_block", "html_block") and bool(cloze_numbers(block))
+    return any(cloze_names(block.tokens))

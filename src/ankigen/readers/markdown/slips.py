@@ -7,6 +7,7 @@ backslash was meant. All but attributes are shown on the card as they stand, whi
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markdown_it.token import Token
 
@@ -33,13 +34,26 @@ class _Slip:
     anywhere: bool = False  # also in an address or a path
 
 
+_BRACKET = re.compile(r"(?<!\\)\\[\[(]")
+_CLOSING = {r"\[": r"\]", r"\(": r"\)"}
+_TEX_BELOW = re.compile(r"\\[a-zA-Z]{2,}|\w[\^_][\w{\\]")
+_VERBATIM = ("code_inline", "math_inline", "math_inline_double", "html_inline")
 _ADDRESS = re.compile(r"\S*[/@]\S*")
 
 _SLIPS = (
     _Slip(re.compile(r"(?<![\w*/])\*\*(?=[^\W_]|[(\[\"'“„«¿¡])|(?<=[^\W_)\].?!\"'”»])\*\*(?![\w*/])"), "**"),
-    _Slip(re.compile(r"(?<![\w=<>!])==(?=\w)|(?<=\w)==(?![\w=])"), "==", halves=True),
-    _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.])|(?<=[\w)\]])`(?![\w`'])"), "`"),
+    _Slip(
+        re.compile(
+            r"(?<![\w=<>!\ufffc])==(?=[\w\ufffc$°«„“‘¿¡+]|[(\[\"'‚–-]\w)"
+            r"|(?:(?<=[\w\ufffc$°%€»“”’…])|(?<=\w[)\]\"'.?!]))==(?![\w=])"
+        ),
+        "==",
+        halves=True,
+    ),
+    _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.\ufffc])|(?<=[\w)\]\ufffc])`(?![\w`'])"), "`"),
     _Slip(re.compile(r"\$\$"), "$$"),
+    _Slip(re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}"), "\\", halves=True),
+    _Slip(re.compile(r"<!--"), "<!--", Rule.UNCLOSED_COMMENT, anywhere=True),
     _Slip(
         re.compile(rf"(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", re.I),
         "$",
@@ -60,8 +74,10 @@ def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic
     for at, token in enumerate(tokens):
         if token.type == "inline" and token.map and token.children:
             yield from _left_over(source, token, token.map[0])
+            yield from _open_formula(source, token, token.map[0])
             if tokens[at - 1].type == "paragraph_open":
-                yield from _joined(source, token, token.map[0])
+                item = tokens[at - 2] if at > 1 and tokens[at - 2].type == "list_item_open" else None
+                yield from _joined(source, token, token.map[0], item.markup if item else "")
 
 
 def _lines(token: Token) -> Iterator[tuple[int, list[Token]]]:
@@ -95,6 +111,22 @@ def _left_over(source: Source, token: Token, first: int) -> Iterator[Diagnostic]
             start = _place(source, first + number, stray)
             message = "this emphasis begins and ends with different marks; one star is left over"
             yield Diagnostic.at(source, Rule.UNCLOSED_MARK, start, message, _HINT, start + len(stray))
+
+
+def _open_formula(source: Source, token: Token, first: int) -> Iterator[Diagnostic]:
+    r"""A `\[` or `\(` that was read as an escaped bracket, though TeX follows and nothing closes it."""
+    content = token.content
+    found = _BRACKET.search(content)
+    if not found or content.find(_CLOSING[found[0]], found.end()) >= 0 or not _TEX_BELOW.search(content, found.end()):
+        return
+    if any(found[0] in child.content for child in token.children or () if child.type in _VERBATIM):
+        return
+    number = content.count("\n", 0, found.start())
+    start = _place(source, first + number, found[0])
+    message = f"{found[0]} has no other half here, and is shown"
+    yield Diagnostic.at(
+        source, Rule.UNCLOSED_MARK, start, message, f"put {_CLOSING[found[0]]} after the formula", start + 2
+    )
 
 
 def _text(line: Sequence[Token]) -> str:
@@ -131,11 +163,14 @@ def _diagnostic(source: Source, line: int, text: str, found: re.Match[str], slip
         )
         hint = 'write {#key .tag name="value"}, and nothing behind it' if closed else "put a closing brace after them"
         return Diagnostic.at(source, slip.rule, start, f"{message}; they are shown as text", hint, end)
+    if slip.rule is Rule.UNCLOSED_COMMENT:
+        message = "the comment that begins here has no end, and is shown"
+        return Diagnostic.at(source, slip.rule, start, message, "put --> after it", end)
     if slip.mark == "[":
         message = "this was to be a link or a picture, but a bracket is missing"
         hint = "write [text](address) or ![text](file); put a backslash before the bracket if it is to be shown"
         return Diagnostic.at(source, slip.rule, start, message, hint, end)
-    return Diagnostic.at(source, slip.rule, start, f"{slip.mark} has no other half here, and is shown", _HINT, end)
+    return Diagnostic.at(source, slip.rule, start, f"{found[0]} has no other half here, and is shown", _HINT, end)
 
 
 def _place(source: Source, line: int, written: str) -> int:
@@ -145,10 +180,11 @@ def _place(source: Source, line: int, written: str) -> int:
     return source.offset(line + 1, (column if column >= 0 else len(text) - len(text.lstrip())) + 1)
 
 
-def _joined(source: Source, token: Token, first: int) -> Iterator[Diagnostic]:
+def _joined(source: Source, token: Token, first: int, bullet: str) -> Iterator[Diagnostic]:
     """Two records in one line: the second would be part of the first one's definition."""
+    seconds: tuple[Callable[[Sequence[Token]], int], ...] = (*_SECONDS, partial(_second_item, bullet))
     for number, line in _lines(token):
-        for at in (found for find in _SECONDS if (found := find(line))):
+        for at in (found for find in seconds if (found := find(line))):
             written = _text(line[at : at + 1])
             mark = line[at].meta.get("start") if line[at].type == SEPARATOR else None
             if mark is not None:
@@ -184,6 +220,30 @@ def _answer_behind(line: Sequence[Token]) -> int:
     if not colons or not re.fullmatch(r"(?:q|question)", _text(line[: colons[0]]).strip("\ufffc "), re.IGNORECASE):
         return 0
     return next((at for at in colons[1:] if re.search(r"(?:^|\s)(?:A|Answer)$", line[at - 1].content)), 0)
+
+
+def _second_item(bullet: str, line: Sequence[Token]) -> int:
+    """The mark of a second item in the line of a first: before another bold term, or another sentence with a gap."""
+    gaps = [at for at, child in enumerate(line) if child.type == "cloze_open"]
+    for at in range(1, len(line) if bullet in ("-", "*", "+") else 0):
+        before, found, _ = _text(line[at : at + 1]).partition(f" {bullet} ")
+        if _is_mark(line[at], (bullet,)):
+            before, found = _text(line[at - 1 : at]).rstrip(), bullet
+        if not found:
+            continue
+        if gaps and gaps[0] < at < gaps[-1] and before[-1:] in (".", "!", "?"):
+            return at
+        label = at + 1 if line[at].type == "text" else at + 2  # behind a dash stands a space
+        if line[0].type == "strong_open" and _is_label(line, label):
+            return at
+    return 0
+
+
+def _is_label(line: Sequence[Token], at: int) -> bool:
+    """Whether a bold term of one piece stands at ``at``, with a colon or a dash in or behind it."""
+    kinds = [child.type for child in line[at : at + 3]]
+    marks = [child for child in line[at + 2 : at + 5] if child.content.strip()][:1]
+    return kinds[:2] == ["strong_open", "text"] and any(_is_mark(mark, (":", "-", "–", "—")) for mark in marks)
 
 
 def _depths(line: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -21,14 +21,15 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from ankigen.readers.markdown.callouts import callouts_plugin
+from ankigen.readers.markdown.clozes import clozes_plugin
 from ankigen.readers.markdown.footnotes import footnotes_plugin
 from ankigen.readers.markdown.formulas import formulas_plugin
 from ankigen.readers.markdown.links import links_plugin
 from ankigen.readers.markdown.recovery import recover
-from ankigen.readers.markdown.rendering import inert, rendering_plugin
+from ankigen.readers.markdown.rendering import rendering_plugin
 from ankigen.readers.markdown.spans import spans_plugin
 
-__all__ = ["ATTRIBUTES", "CLOZE", "HASHTAG", "MAX_NESTING", "OPENING", "SEPARATOR", "parser"]
+__all__ = ["ATTRIBUTES", "HASHTAG", "MAX_NESTING", "SEPARATOR", "parser"]
 
 MAX_NESTING = 100
 """Blocks nested deeper than this are not parsed (CommonMark sets no limit; Python's stack does)."""
@@ -39,14 +40,8 @@ SEPARATOR = "separator"
 ATTRIBUTES = "attributes"
 """Type of the token for ``{#key .tag name=value}`` at the end of a line; ``meta`` holds the values."""
 
-CLOZE = "cloze"
-"""Type of the token for ``{{c1::``, which opens a gap unless a brace is escaped; ``meta`` holds the number."""
-
 HASHTAG = "hashtag"
 """Type of the token for ``#tag``: after a space or at the start of a line, with a letter in it."""
-
-OPENING = re.compile(r"\{\{c(\d+)::", re.IGNORECASE)
-"""What opens a cloze."""
 
 _CLOSING = re.compile(r"\}(?=\})")
 # All but spaces and punctuation other than - / _: letters, digits, accents of every script, emoji.
@@ -74,13 +69,13 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("paragraph", "next term", _next_term, {"alt": ["paragraph"]})
     # A digit right outside the dollars, or a space right inside, means money: `$5 and $6`.
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
-    recover(md)
     md.inline.ruler.before("escape", SEPARATOR, _separator)
     md.inline.ruler.before("escape", ATTRIBUTES, _attributes)
-    md.inline.ruler.before("escape", CLOZE, _cloze)
+    md.use(clozes_plugin)
     md.inline.ruler.before("escape", HASHTAG, _hashtag)
     for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
         md.use(plugin)
+    recover(md)
     for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
@@ -153,19 +148,6 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _cloze(state: StateInline, silent: bool) -> bool:
-    """``{{c1::``, in either case."""
-    found = OPENING.match(state.src, state.pos, state.posMax)
-    if not found:
-        return False
-    if not silent:
-        token = state.push(CLOZE, "", 0)
-        token.content = found[0]
-        token.meta = {"number": int(found[1][:9])}  # Python refuses to read thousands of digits
-    state.pos = found.end()
-    return True
-
-
 def _hashtag(state: StateInline, silent: bool) -> bool:
     """``#tag``, as Obsidian reads it."""
     start = state.pos
@@ -208,8 +190,7 @@ def _plain(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
 
 def _tex(token: Token) -> str:
     """The formula for a field. Two closing braces end a cloze in Anki; a space between them means nothing to TeX."""
-    formula = token.content.strip()
-    return escapeHtml(formula if "{{c" in formula else _CLOSING.sub("} ", formula))
+    return escapeHtml(_CLOSING.sub("} ", token.content.strip()))
 
 
 def _inline_math(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -226,13 +207,12 @@ def _math_block(self: RendererHTML, tokens: Sequence[Token], idx: int, options: 
 
 def _raw_html(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     env["raw html"] = True
-    return inert(tokens[idx].content)
+    return tokens[idx].content
 
 
 _RENDER_RULES = {
     SEPARATOR: _plain,
     ATTRIBUTES: _plain,
-    CLOZE: _plain,
     HASHTAG: _plain,
     "math_inline": _inline_math,
     "math_inline_double": _display_math,

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment
 from ankigen.readers.markdown.footnotes import Footnote, Footnotes, Numbers
-from ankigen.readers.markdown.rendering import REFERENCES, inert
+from ankigen.readers.markdown.marks import field_html, inert
 from ankigen.readers.markdown.sanitise import losses, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
@@ -142,10 +142,10 @@ class Writer:
             hint = "write what is to be on the card; pictures, sounds and films can be embedded"
             self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):
-            return html
+            return field_html(html)
         for rule, message, hint in losses(html, is_kept=self._unsafe_html):
             self.diagnostics.append(Diagnostic.at(self.source, rule, self.offset(line, ""), message, hint))
-        return html if self._unsafe_html else sanitise(html, REFERENCES)
+        return field_html(html if self._unsafe_html else sanitise(html))
 
     def _pop(self, name: str) -> list[str]:
         found = self._env.pop(name, [])

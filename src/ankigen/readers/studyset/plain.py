@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ankigen.readers.markdown.fragment import render
-from ankigen.readers.markdown.rendering import text_html
-from ankigen.readers.markdown.syntax import OPENING
+from ankigen.readers.markdown.marks import OPENING, text_html
 from ankigen.records import RichText
 
 __all__ = ["as_blocks", "as_list", "as_text", "escaped"]

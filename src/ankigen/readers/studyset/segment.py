@@ -17,7 +17,7 @@ from ankigen.readers.studyset.weights import Weights, read_weights
 
 __all__ = ["REVIEW", "Piece", "Segmenter", "segment", "term_lines"]
 
-REVIEW = 0.75
+REVIEW = 0.85
 """A record with less confidence is worth a look: most wrong boundaries lie in these, and few right records are among
 them (the table in ``docs/study-sets.md``).
 """
