@@ -5,6 +5,7 @@ with a plain pattern, and take what it found out of the text by the same offsets
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,7 +127,10 @@ def _placed(source: Source, inline: Token, places: list[tuple[int, int]], cursor
         starts.append((offset, source.offset(number + 1, column + 1) - lead))
         offset += len(line) + 1
     for start, end in places:
-        for (inside, outside), following in zip(starts, [*starts[1:], (offset, 0)], strict=True):
-            low, high = max(start, inside), min(end, following[0])
-            if low < high:
-                yield Span(outside + low - inside, min(outside + high - inside, len(source.text)))
+        at = bisect_right(starts, start, key=lambda line: line[0]) - 1
+        while at < len(starts) and starts[at][0] < end:
+            inside, outside = starts[at]
+            following = starts[at + 1][0] if at + 1 < len(starts) else offset
+            low, high = max(start, inside), min(end, following)
+            yield Span(outside + low - inside, min(outside + high - inside, len(source.text)))
+            at += 1
