@@ -103,6 +103,11 @@ def test_every_header_of_anki_is_known() -> None:
     assert (record.key, record.deck, record.tags) == ("k", "D", ("a", "b", "c"))
 
 
+def test_tags_as_older_files_have_them() -> None:
+    (record,) = read("tags:sea old\nkeel\tbeam\n", "anki-text").records
+    assert (record.term.markdown, record.tags) == ("keel", ("sea", "old"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize(("name", "mark"), [("words.csv", ";"), ("words.TSV", "\t")])
 def test_files_as_windows_writes_them_by_their_extension(tmp_path: Path, encoding: str, name: str, mark: str) -> None:
