@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ankigen.diagnostics import Rule
+from ankigen.library import read as read_file
+from ankigen.library import read_text
 from ankigen.project import find_project, load_source
 from ankigen.readers import read_source
 from ankigen.readers.registry import find_reader
@@ -101,6 +103,11 @@ def test_every_header_of_anki_is_known() -> None:
     (record,) = document.records
     assert document.diagnostics == ()
     assert (record.key, record.deck, record.tags) == ("k", "D", ("a", "b", "c"))
+
+
+def test_tags_as_older_files_have_them() -> None:
+    (record,) = read("tags:sea old\nkeel\tbeam\n", "anki-text").records
+    assert (record.term.markdown, record.tags) == ("keel", ("sea", "old"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -198,6 +205,14 @@ def test_separators_on_the_command_line(tmp_path: Path) -> None:
     done = run("parse", file, "--format", "json", *options)
     found = json.loads(done.stdout)["records"]
     assert [(record["term"], record["definition"]) for record in found] == [("keel", "beam"), ("sail", "canvas")]
+
+
+def test_separators_from_python(tmp_path: Path) -> None:
+    text = "keel = beam;sail = canvas"
+    (tmp_path / "cards.txt").write_text(text)
+    told = {"reader": "quizlet", "separator": " = ", "row_separator": ";"}
+    for document in (read_file(tmp_path / "cards.txt", **told), read_text(text, **told)):
+        assert sides(document) == [("keel", "beam"), ("sail", "canvas")]
 
 
 def test_an_empty_separator_is_wrong_usage(tmp_path: Path) -> None:

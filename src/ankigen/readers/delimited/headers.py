@@ -1,7 +1,7 @@
 """The headers of Anki's text files: lines ``#name:value`` at the top that say what the rows below hold.
 
 After Anki's manual, "Text Files: File Headers". Later lines that begin with ``#`` are comments. A spreadsheet that
-saved such a file may have put separators behind a value.
+saved such a file may have put separators behind a value. Older files have ``tags:`` in the first line.
 """
 
 import re
@@ -72,6 +72,9 @@ def read_headers(source: Source, front_matter: int, separator: str = "") -> tupl
     faults: list[Diagnostic] = []
     columns = ""
     numbers: list[int] = []
+    if source.line(front_matter + 1).startswith("tags:"):
+        numbers = [front_matter + 1]
+        headers = Headers(front_matter + 1, tags=_tags(source.line(front_matter + 1).removeprefix("tags:")) or ())
     while (line := source.line(headers.end + 1)).startswith("#"):
         number, found = headers.end + 1, _HEADER.match(line)
         headers = replace(headers, end=number)

@@ -19,6 +19,7 @@ from ankigen.source import Source
 __all__ = ["read_ankiops"]
 
 _LABEL = re.compile(r"(THA|[QATFBIEMD]|AI|C[1-8]|IO_[A-Z0-9]+):(?= |$)")
+_ANY = re.compile(r"[A-Za-z][\w-]*:(?= |$)")
 _COMMENT = re.compile(r"\s*<!--\s*(tags|note_type):\s*(.*?)\s*-->\s*")
 _KINDS = {("Q", "A"): Kind.BASIC, ("Q", "I"): Kind.TYPED, ("F", "B"): Kind.REVERSED}
 _BELOW = ("D", "E", "M", "AI")
@@ -55,7 +56,7 @@ def _record(page: Page, body: Sequence[Line], lines: Sequence[Line], deck: str) 
     """The record of the lines between two rules, of which ``body`` holds its sides."""
     fields: dict[str, list[Line]] = {}
     first = last = 0
-    for line in body:
+    for line in (body[0].after(0), *body[1:]) if body else ():  # the first label may be indented
         if label := _LABEL.match(line.mask):
             if label[1] in fields:
                 message = f"this note has {label[0]} twice"
@@ -68,6 +69,10 @@ def _record(page: Page, body: Sequence[Line], lines: Sequence[Line], deck: str) 
         last = line.number
     texts = {label: joined(side) for label, side in fields.items()}
     if not texts:
+        if body and (label := _ANY.match(body[0].mask)):
+            page.fault(
+                Rule.INVALID_VALUE, body[0].number, f"there is no label {label[0]}", "write Q:, A:, T:, F: or B:"
+            )
         return
     told = {comment[1]: comment[2] for line in lines if (comment := _comment(line))}
     key = next((line.id for line in lines if line.id), None)
@@ -92,6 +97,9 @@ def _asked(page: Page, texts: Mapping[str, str], first: int) -> tuple[Kind, str,
         if term in texts and definition in texts:
             is_long = kind is Kind.TYPED and below  # nobody would type what stands below
             answer = _joined(texts[definition], below) if texts[definition] else ""
+            if _GAP.search(texts[term] + answer):
+                page.fault(Rule.BROKEN_CLOZE, first, "only T: makes a cloze", f"write T: for {term}: and {definition}:")
+                return None
             return Kind.BASIC if is_long else kind, texts[term], answer
     labels = ", ".join(f"{label}:" for label in texts)
     message, hint = f"no kind of note has just {labels}", "write Q: and A:, Q: and I:, F: and B:, or T:"

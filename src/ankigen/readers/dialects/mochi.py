@@ -21,7 +21,7 @@ _GAP = re.compile(r"(?<![\\{])\{\{(?:c?(?P<number>\d+)::)?(?P<gap>(?:[^{}\n]|\n(
 def read_mochi(source: Source, settings: Settings) -> Document:
     """The record of a card of Mochi."""
     page = Page(source, settings)
-    rules = [line.number for line in page.lines if line.mask.strip() == "---"]
+    rules = {line.number for line in page.lines if line.mask.strip() == "---"}
     sides = [
         trimmed(list(run)) for is_rule, run in groupby(page.lines, lambda line: line.number in rules) if not is_rule
     ]
