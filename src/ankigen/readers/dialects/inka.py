@@ -1,8 +1,8 @@
 """inka: sections between two lines ``---``, in them ``1. question`` and ``> answer``, or a text with gaps in braces.
 
 https://github.com/keiqu/inka/wiki/Creating-cards - ``Deck:`` and ``Tags:`` hold for their section; ``{gap}`` is a gap,
-numbered by its place, and so are ``{1::gap}`` and ``{c1::gap}``; ``<!--ID:1-->`` stands above a note. What stands in a
-section and is no note is prose, in the original too.
+numbered by its place, and so are ``{1::gap}`` and ``{c1::gap::hint}``; ``<!--ID:1-->`` stands above a note. What stands
+in a section and is no note is prose, in the original too.
 """
 
 import re
@@ -20,7 +20,10 @@ __all__ = ["read_inka"]
 
 _SETTING = re.compile(r"(Deck|Tags):[ \t]*(.*?)[ \t]*")
 _NUMBER = re.compile(r"\d+\.(?!\d)")
-_GAP = re.compile(r"(?<!\\)(?P<two>\{)?\{(?:c?(?P<number>\d+)::)?(?P<gap>(?:[^{}\n]|\n(?![ \t]*\n))+)\}(?(two)\})")
+_GAP = re.compile(
+    r"(?<!\\)(?P<two>\{)?\{(?:c?(?P<number>\d+)::)?(?P<gap>(?:[^{}\n]|\n(?![ \t]*\n))+?)"
+    r"(?(number)(?:::(?P<hint>[^{}:\n]+))?)\}(?(two)\})"
+)
 
 
 def read_inka(source: Source, settings: Settings) -> Document:
