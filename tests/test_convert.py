@@ -380,7 +380,8 @@ def test_a_comment_cannot_be_ended_by_the_line_it_quotes() -> None:
     done = converted(document)
     assert '"snow - -> <!- - ice" may go on with the answer above -->\n' in done.text
     assert_same(document, done)
-    assert [fault.rule for fault in notes(done.text).diagnostics] == [Rule.UNSURE_RECORD]
+    found = [fault.rule for fault in notes(done.text).diagnostics]
+    assert found == [Rule.UNSURE_RECORD, Rule.UNCLOSED_MARK]  # the line itself holds half a comment
 
 
 @given(st.text())

@@ -275,9 +275,9 @@ PIECES = {
 
 @pytest.mark.parametrize("name", ["osr", "flashcards-obsidian", "obsidian-to-anki", "logseq"])
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_pieces_in_any_order_convert_to_the_same_records(name: str, data: st.DataObject) -> None:
-    pieces = [piece for piece in PIECES[name] if not piece.startswith(("---", "+++"))]
+    pieces = [piece for piece in PIECES[name] if not piece.startswith(("---", "+++")) and piece.count("```") % 2 == 0]
     text = "\n\n".join(data.draw(st.lists(st.sampled_from(pieces), max_size=6)))
     document = read(name, f"words\n\n{text}\n")
     done = convert(document, Settings(), "old.md")

@@ -96,7 +96,7 @@ def test_front_matter_names(front: str, deck: str, tags: tuple[str, ...], tmp_pa
             "1:8: warning[cleaned-name]: Anki takes no empty levels in a name: it becomes a::b",
         ),
         ("x :: y {.::}\n", "1:8: warning[cleaned-name]: Anki takes no empty levels in a name: nothing is left of it"),
-        ("---\ndeck: [a, b]\n---\nx :: y\n", "2:1: error[invalid-value]: deck cannot be a list"),
+        ("---\ndeck: [a, b]\n---\nx :: y\n", "2:1: error[invalid-value]: deck cannot be a, b"),
     ],
 )
 def test_a_name_that_has_to_change_is_said(note: str, says: str, tmp_path: Path) -> None:

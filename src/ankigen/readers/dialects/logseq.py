@@ -26,7 +26,7 @@ _GAP = re.compile(
     r"\{\{(?:cloze|c(?P<number>\d+))[ \t]+(?![ \t])(?P<gap>(?:[^{}\n\\]|\\(?!\\))*)(?:\\\\(?P<hint>[^{}\n]*))?\}\}"
 )
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
-_DEEPEST = 40  # levels below a card that it shows: below cards in cards in cards, a line would be shown without end
+_DEEPEST = 20  # levels below a card that it shows: below cards in cards in cards, a line would be shown without end
 _DEPTH = re.compile(r"depth-(\d+)")
 
 

@@ -28,6 +28,7 @@ __all__ = ["Found", "Line", "Page", "Part", "heading_text", "joined", "runs_betw
 _GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
 _HASHES = re.compile(r"^#+|[ \t]#+[ \t]*$")
+_LEAD = re.compile(r"\A {1,3}(?=\S)")  # which means nothing, but would behind the mark of a definition
 _HASHTAG = re.compile(r"#[^\s#]+")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+([^\n]*?)(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -177,7 +178,7 @@ class Page:
         faults: list[Diagnostic] = []
         how: dict[str, Any] = {"targets": self._targets, "unsafe_html": self.settings.unsafe_html, "faults": faults}
         asked = _escaped(_without_headings(piece.term), is_cloze=kind is Kind.CLOZE)
-        answer = _escaped(piece.definition)
+        answer = _LEAD.sub("", _escaped(piece.definition), count=1)
         term, footnotes = render_cloze(asked, **how) if kind is Kind.CLOZE else (render(asked, **how), EMPTY)
         definition, items, ordered = render_definition(answer, **how)
         definition = definition or footnotes

@@ -53,7 +53,7 @@ _SLIPS = (
     _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.\ufffc])|(?<=[\w)\]\ufffc])`(?![\w`'])"), "`"),
     _Slip(re.compile(r"\$\$"), "$$"),
     _Slip(re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}"), "\\", halves=True),
-    _Slip(re.compile(r"<!--"), "<!--", Rule.UNCLOSED_COMMENT, anywhere=True),
+    _Slip(re.compile(r"<!--"), "<!--", anywhere=True),
     _Slip(
         re.compile(rf"(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", re.I),
         "$",
@@ -163,9 +163,6 @@ def _diagnostic(source: Source, line: int, text: str, found: re.Match[str], slip
         )
         hint = 'write {#key .tag name="value"}, and nothing behind it' if closed else "put a closing brace after them"
         return Diagnostic.at(source, slip.rule, start, f"{message}; they are shown as text", hint, end)
-    if slip.rule is Rule.UNCLOSED_COMMENT:
-        message = "the comment that begins here has no end, and is shown"
-        return Diagnostic.at(source, slip.rule, start, message, "put --> after it", end)
     if slip.mark == "[":
         message = "this was to be a link or a picture, but a bracket is missing"
         hint = "write [text](address) or ![text](file); put a backslash before the bracket if it is to be shown"
