@@ -1,22 +1,25 @@
-"""Behaviour of the notes reader as files: an input, and what is read from it, case by case.
+"""Behaviour of readers as files: an input, and what is read from it, case by case.
 
 A case in `fixtures/notes/*.md` is a heading, a block of notes, and a block that shows the records, the prose and the
-diagnostics (`records`) or the HTML of the records (`html`). After a wanted change, `python tests/notes_fixtures.py`
-writes what is read now; the difference is then to be read by a person.
+diagnostics (`records`) or the HTML of the records (`html`). In `fixtures/dialects/`, the name of a file is that of the
+reader, and before the first case stands what the dialect is and how it differs from the original tool. After a wanted
+change, `python tests/notes_fixtures.py` writes what is read now; the difference is then to be read by a person.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ankigen.diagnostics import sort
-from ankigen.readers.markdown import read_markdown
+from ankigen.readers.registry import find_reader
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Record
 from ankigen.source import Source, Span
 
-FOLDER = Path(__file__).parent / "fixtures" / "notes"
+NOTES = Path(__file__).parent / "fixtures" / "notes"
+DIALECTS = NOTES.parent / "dialects"
 
 _BLOCK = r"\n\n~~~~~ ({})\n((?s:.*?))^~~~~~"
 _CASE = re.compile(f"^## (.+){_BLOCK.format('notes')}{_BLOCK.format('records|html')}\n", re.MULTILINE)
@@ -29,28 +32,33 @@ class Case:
     notes: str
     view: str
     expected: str
+    reader: str = "notes"
 
     @property
     def document(self) -> Document:
-        return read_markdown(Source("notes.md", self.notes), Settings())
+        return find_reader(self.reader)(Source("notes.md", self.notes), Settings())
 
     @property
     def actual(self) -> str:
         return "".join(f"{line}\n" for line in (shown if self.view == "records" else html)(self.document))
 
 
-def cases() -> list[Case]:
-    """Every case of every file, in order."""
+def cases(folder: Path = NOTES) -> list[Case]:
+    """Every case of every file in ``folder``, in order."""
     return [
-        Case(f"{path.stem}: {found[1]}", _visible(found[3]), found[4], found[5])
-        for path in sorted(FOLDER.glob("*.md"))
+        Case(f"{path.stem}: {found[1]}", _visible(found[3]), found[4], found[5], _reader(path))
+        for path in sorted(folder.glob("*.md"))
         for found in _CASE.finditer(path.read_text("utf-8"))
     ]
 
 
-def count() -> int:
+def count(folder: Path = NOTES) -> int:
     """How many cases the files begin."""
-    return sum(path.read_text("utf-8").count("\n~~~~~ notes\n") for path in FOLDER.glob("*.md"))
+    return sum(path.read_text("utf-8").count("\n~~~~~ notes\n") for path in folder.glob("*.md"))
+
+
+def _reader(path: Path) -> str:
+    return path.stem if path.parent == DIALECTS else "notes"
 
 
 def shown(document: Document) -> Iterator[str]:
@@ -104,13 +112,13 @@ def _visible(notes: str) -> str:
 
 
 def _update() -> None:
-    for path in FOLDER.glob("*.md"):
-        path.write_text(_CASE.sub(_updated, path.read_text("utf-8")), "utf-8")
+    for path in [*NOTES.glob("*.md"), *DIALECTS.glob("*.md")]:
+        path.write_text(_CASE.sub(partial(_updated, _reader(path)), path.read_text("utf-8")), "utf-8")
 
 
-def _updated(found: re.Match[str]) -> str:
+def _updated(reader: str, found: re.Match[str]) -> str:
     name, _, notes, view, _ = found.groups()
-    actual = Case(name, _visible(notes), view, "").actual
+    actual = Case(name, _visible(notes), view, "", reader).actual
     return f"## {name}\n\n~~~~~ notes\n{notes}~~~~~\n\n~~~~~ {view}\n{actual}~~~~~\n"
 
 

@@ -23,6 +23,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.policy": 1,
     "ankigen.cache": 1,
     "ankigen.loading": 1,
+    "ankigen.globs": 1,
     "ankigen.lock": 2,
     "ankigen.locked": 2,
     "ankigen.matching": 2,

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
 
 __all__ = [
     "FORMAT",
+    "FROM",
     "PATH",
     "READER",
     "check_paths",
@@ -32,6 +35,13 @@ __all__ = [
 
 PATH = click.Path(path_type=Path)
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+_DELIMITED = f"{__name__}.delimited"  # what the command line says of delimited text, kept in its context
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_NAMED = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "colon": ":", "space": " ", "newline": "\n"}
+_SIGNS = {"t": "\t", "n": "\n", "\\": "\\"}
+_ESCAPE = re.compile(r"\\([tn\\])")
 
 
 def _known(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
@@ -51,7 +61,25 @@ def _reader_names() -> tuple[str, ...]:
     return reader_names()
 
 
-READER = click.option(
+def _separator(ctx: click.Context, param: click.Parameter, written: str | None) -> None:
+    """Kept for `find`, which makes the settings of it."""
+    if written is not None:
+        text = _NAMED.get(written.lower(), _ESCAPE.sub(lambda found: _SIGNS[found[1]], written))
+        if not text:
+            raise click.BadParameter("it is empty.")
+        ctx.meta.setdefault(_DELIMITED, {})[param.name] = text
+
+
+def _all(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+FROM = click.option(
     "--from",
     "reader",
     metavar="DIALECT",
@@ -59,6 +87,23 @@ READER = click.option(
     shell_complete=_completed,
     help="Read every file as this, instead of finding out: notes, studyset, delimited, or another program's dialect.",
 )
+
+_SEPARATOR = click.option(
+    "--separator",
+    metavar="TEXT",
+    expose_value=False,
+    callback=_separator,
+    help="What parts the fields of csv, tsv, anki-text and quizlet: tab, comma, semicolon, pipe, or any text.",
+)
+_ROW_SEPARATOR = click.option(
+    "--row-separator",
+    metavar="TEXT",
+    expose_value=False,
+    callback=_separator,
+    help="What parts the rows of quizlet: newline, semicolon, or any text, in which \\n is a line end.",
+)
+# How a command is told what it reads.
+READER = _all(FROM, _SEPARATOR, _ROW_SEPARATOR)
 
 
 def find(paths: Sequence[Path]) -> "Project":
@@ -75,9 +120,11 @@ def find(paths: Sequence[Path]) -> "Project":
         stop(str(error), error.hint)
     if not project.files:
         report(project.faults)
-        say(f"there are no notes in {', '.join(map(str, paths)) or 'content/'}: no .md, .markdown or .txt file")
+        named = ", ".join(map(str, paths)) or "content/"
+        say(f"there are no notes in {named}: no .md, .markdown, .txt, .csv or .tsv file")
         sys.exit(1)
-    return project
+    delimited = replace(project.config.delimited, **click.get_current_context().meta.get(_DELIMITED, {}))
+    return replace(project, config=replace(project.config, delimited=delimited))
 
 
 def check_paths(paths: Sequence[Path]) -> None:

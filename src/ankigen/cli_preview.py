@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from ankigen.cli_common import READER, check_paths, report, say, stop
+from ankigen.cli_common import FROM, check_paths, report, say, stop
 
 __all__ = ["preview", "watch"]
 
@@ -23,7 +23,7 @@ _EXTRA = "install it along: pip install 'ankigen[preview]'"
 @click.option("--export", "folder", metavar="DIR", type=_PATH, help="Write the page as static files, and end.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Listen here; 0 is any free port.")
 @click.option("--open/--no-open", "is_opened", default=True, help="Open the page, where there is a desktop.")
-@READER
+@FROM
 def preview(
     paths: tuple[Path, ...], folder: Path | None, port: int | None, is_opened: bool, reader: str | None
 ) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 from ankigen.diagnostics import Nature, Rule, Severity
 from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
+from ankigen.readers.registry import reader_names
 from ankigen.readers.settings import ClozeMark, Headings
 from ankigen.records import Kind
 
-__all__ = ["Config", "MediaSettings", "ProjectFault", "read_config"]
+__all__ = ["Config", "DelimitedSettings", "MediaSettings", "ProjectFault", "read_config"]
 
 _LIMITS = {"longest-answer": "longest_answer", "longest-list": "longest_list"}
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -43,6 +44,14 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DelimitedSettings:
+    """The table ``[delimited]``: what parts the fields and the rows of delimited text; empty where the text tells."""
+
+    separator: str = ""
+    row_separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What ``ankigen.toml`` may hold, with the defaults of a project that has none."""
 
@@ -56,9 +65,12 @@ class Config:
     clozes: tuple[ClozeMark, ...] = ()
     notetype: str = ""
     unsafe_html: bool = False  # raw HTML in notes is let through as it is; only for notes that are all your own
+    dialect: str = ""  # how files are read of which nothing else says it; empty to find out
     encoding: str = ""  # of files that are no UTF-8
     theme: str = ""  # the look of the cards; empty for the usual one
     retire: str = "keep"  # what becomes of a note without a record: "keep" it in Anki as it is, or "tag" it there
+    dialects: tuple[tuple[str, str], ...] = ()  # patterns of paths below content, and the dialect; the last counts
+    delimited: DelimitedSettings = DelimitedSettings()
     media: MediaSettings = MediaSettings()
     rules: Policy = field(default_factory=Policy)
 
@@ -82,7 +94,10 @@ def read_config(path: Path) -> Config:
 
 
 def _table(
-    shown: str, settings: type[Config] | type[MediaSettings], values: dict[str, Any], above: str
+    shown: str,
+    settings: type[Config] | type[DelimitedSettings] | type[MediaSettings],
+    values: dict[str, Any],
+    above: str,
 ) -> dict[str, Any]:
     """The values of a table of settings in their types; ``above`` is the name of the table, with a dot."""
     known = [field.name for field in fields(settings)]
@@ -126,7 +141,26 @@ def _text(shown: str, name: str, value: Any) -> Any:
         return type(_CHOICES[name][0])(value)
     if name == "encoding" and value and not _is_encoding(value):
         raise ProjectFault(shown, f"there is no encoding {value}", 'write its usual name, as in encoding = "cp1252"')
+    if name == "dialect" and value:
+        return _dialect(shown, name, value)
     return clean_deck(value) if name == "deck" else value
+
+
+def _dialect(shown: str, name: str, value: Any) -> str:
+    names = reader_names()
+    if isinstance(value, str) and value in names:
+        return value
+    close = get_close_matches(str(value), names, 1)
+    hint = f"did you mean {close[0]}?" if close else f"use {', '.join(names)}"
+    raise ProjectFault(shown, f"{name}: there is no dialect {value}", hint)
+
+
+def _dialects(shown: str, value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise ProjectFault(
+            shown, "dialects is no table", 'write [dialects] and below it, for one, "obsidian/**" = "osr"'
+        )
+    return tuple((pattern, _dialect(shown, f"dialects, {pattern}", name)) for pattern, name in value.items())
 
 
 def _is_encoding(name: str) -> bool:
@@ -140,6 +174,12 @@ def _media(shown: str, value: Any) -> MediaSettings:
     if not isinstance(value, dict):
         raise ProjectFault(shown, "media is no table", "write [media], and its settings below")
     return MediaSettings(**_table(shown, MediaSettings, value, "media."))
+
+
+def _delimited(shown: str, value: Any) -> DelimitedSettings:
+    if not isinstance(value, dict):
+        raise ProjectFault(shown, "delimited is no table", "write [delimited], and its settings below")
+    return DelimitedSettings(**_table(shown, DelimitedSettings, value, "delimited."))
 
 
 def _number(shown: str, name: str, value: Any) -> Any:
@@ -185,4 +225,9 @@ def _severity(shown: str, rule: Rule, given: Any) -> Severity:
     raise ProjectFault(shown, f"{name} cannot be off: text is left out, and that is always said", hint)
 
 
-_TABLES: dict[str, Callable[[str, Any], Any]] = {"media": _media, "rules": _rules}
+_TABLES: dict[str, Callable[[str, Any], Any]] = {
+    "delimited": _delimited,
+    "dialects": _dialects,
+    "media": _media,
+    "rules": _rules,
+}

@@ -137,6 +137,7 @@ class Rule(Enum):
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Nature.STOP
     OVERSIZED_FILE = "oversized-file", Severity.ERROR, Nature.STOP
     NO_RECORDS = "no-records", Severity.WARNING
+    OTHER_DIALECT = "other-dialect", Severity.WARNING
     # unmarked pastes
     CARD_COUNT_MISMATCH = "card-count-mismatch", Severity.WARNING
     UNSURE_RECORD = "unsure-record", Severity.WARNING

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ankigen.build import Reading, build_project, check_project
 from ankigen.clock import build_time
+from ankigen.config import DelimitedSettings
 from ankigen.diagnostics import Diagnostic
 from ankigen.policy import settle
-from ankigen.project import find_project, load_source, project_around
+from ankigen.project import Project, find_project, load_source, project_around
 from ankigen.readers import read_source
 from ankigen.readers.markdown.fragment import render
 from ankigen.readers.registry import reader_names
@@ -27,11 +28,12 @@ class BuildError(Exception):
         self.diagnostics = diagnostics
 
 
-def read(path: str | PathLike[str], *, reader: str = "") -> Document:
+def read(path: str | PathLike[str], *, reader: str = "", separator: str = "", row_separator: str = "") -> Document:
     """The document in the file ``path``, with the settings of the project that it lies in.
 
-    ``reader`` names a dialect, such as "notes" or "studyset"; without one it is found out. What is wrong with the text
-    is in the document's diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the
+    ``reader`` names a dialect, such as "notes" or "studyset"; without one it is found out. ``separator`` and
+    ``row_separator`` are those of delimited text, such as "quizlet". What is wrong with the text is in the document's
+    diagnostics. Raises `FileNotFoundError` when there is no such file, `ProjectFault` when the
     project's settings cannot be used, and `ValueError` for an unknown reader.
     """
     _check_reader(reader)
@@ -43,14 +45,16 @@ def read(path: str | PathLike[str], *, reader: str = "") -> Document:
     source, faults = load_source(file, project.config.encoding)
     if source is None:
         return Document(Source(file.shown, ""), reader, diagnostics=faults)
-    document = read_source(source, project.settings(file, reader))
+    document = read_source(source, _parted(project, separator, row_separator).settings(file, reader))
     return settle(replace(document, diagnostics=(*faults, *document.diagnostics)), project.config.rules)
 
 
-def read_text(text: str, path: str = "notes.md", *, reader: str = "") -> Document:
+def read_text(
+    text: str, path: str = "notes.md", *, reader: str = "", separator: str = "", row_separator: str = ""
+) -> Document:
     """The document in ``text``. ``path`` is the name that diagnostics show; pictures are looked for beside it."""
     _check_reader(reader)
-    project = project_around([Path(path)])
+    project = _parted(project_around([Path(path)]), separator, row_separator)
     file = project.files[0]
     return settle(read_source(Source(file.shown, text), project.settings(file, reader)), project.config.rules)
 
@@ -80,6 +84,13 @@ def write_package(
     if not build_project(project, reading, now=moment, output=Path(path)):
         raise BuildError(reading.diagnostics)
     return reading.diagnostics
+
+
+def _parted(project: Project, separator: str, row_separator: str) -> Project:
+    """The project with separators of delimited text, where they are given."""
+    own = project.config.delimited
+    delimited = DelimitedSettings(separator or own.separator, row_separator or own.row_separator)
+    return replace(project, config=replace(project.config, delimited=delimited))
 
 
 def _check_reader(reader: str) -> None:

@@ -14,6 +14,7 @@ from unicodedata import normalize
 from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
+from ankigen.globs import is_named
 from ankigen.readers.names import change_of, clean_deck, nest
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
@@ -37,7 +38,8 @@ _LARGEST_NOTE = 32 * 2**20
 """Bytes of the largest note that is read; a longer one is no note, and would take memory without bound."""
 
 _READABLE = "look at its permissions, and at where it leads if it is a link"
-_EXTENSIONS = (".md", ".markdown", ".txt")
+_SHEETS = {".csv": "csv", ".tsv": "tsv"}  # the dialects that an extension names
+_EXTENSIONS = (".md", ".markdown", ".txt", *_SHEETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,19 @@ class Project:
             config.headings,
             config.notetype,
             reader,
+            self._dialect(file),
             clozes=config.clozes,
             unsafe_html=config.unsafe_html,
+            separator=config.delimited.separator,
+            row_separator=config.delimited.row_separator,
             change=file.change,
         )
+
+    def _dialect(self, file: SourceFile) -> str:
+        """How the project says that ``file`` is read: the last pattern counts that names its path below content."""
+        below = file.name.removeprefix(f"{normalize('NFC', Path(self.config.content).as_posix())}/")
+        named = (name for pattern, name in reversed(self.config.dialects) if is_named(below, pattern))
+        return next(named, _SHEETS.get(file.path.suffix.lower(), self.config.dialect))
 
 
 def find_project(paths: Sequence[Path]) -> Project:

@@ -11,6 +11,7 @@ from ankigen.diagnostics import Diagnostic, Ignore
 from ankigen.source import Source, Span
 
 __all__ = [
+    "EMPTY",
     "CardTemplate",
     "Document",
     "Doubt",

@@ -29,11 +29,12 @@ _SHORTEST_KEY = 16  # bytes
 class Store:
     """Entries by name, in ``folder``. ``damaged`` counts those that were there and could not be used."""
 
-    def __init__(self, folder: Path, key: bytes, largest: int = _LARGEST) -> None:
+    def __init__(self, folder: Path, key: bytes, largest: int = _LARGEST, *, may_write: bool = True) -> None:
         self._folder = folder
         self._key = key
         self._largest = largest
         self._written = False
+        self._may_write = may_write
         self.damaged = 0
 
     def get(self, name: str) -> bytes | None:
@@ -54,7 +55,7 @@ class Store:
         if not hmac.compare_digest(seal, self._seal(name, content)):
             self.damaged += 1
             return None
-        if time.time() - status.st_mtime > _FRESH:
+        if self._may_write and time.time() - status.st_mtime > _FRESH:
             with suppress(OSError):
                 os.utime(path)  # the least recently used goes first
         return content
@@ -65,6 +66,8 @@ class Store:
 
     def put(self, name: str, content: bytes) -> None:
         """Keep ``content``; without a word where it cannot be written, for nothing depends on it."""
+        if not self._may_write:
+            return
         with suppress(OSError):
             if not self._written:
                 self._folder.mkdir(parents=True, exist_ok=True)
@@ -112,14 +115,17 @@ class Store:
 
 
 def open_store(root: Path, *, create: bool = False) -> Store | None:
-    """The cache of the project at ``root``; None where there is none and ``create`` is false, or cannot be one."""
+    """The cache of the project at ``root``; None where there cannot be one.
+
+    Without ``create`` nothing is written, and there has to be one.
+    """
     folder = root / FOLDER
     if not create and not folder.is_dir():
         return None
     if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)):
         return None
     key = _key()
-    return Store(folder, key) if key else None
+    return Store(folder, key, may_write=create) if key else None
 
 
 def _key() -> bytes | None:

@@ -13,10 +13,12 @@ from ankigen.convert.front import front_matter
 from ankigen.convert.layout import Layout, Run, layout_of, lines_not_in, runs
 from ankigen.diagnostics import Reach, Rule
 from ankigen.readers import read_source
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown import read_markdown
+from ankigen.readers.markdown.blocks import blocks_of
+from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.markdown.unsure import unsure_mark
-from ankigen.readers.settings import Settings
+from ankigen.readers.settings import Headings, Settings
 from ankigen.readers.studyset.plain import as_text, escaped
 from ankigen.records import Document, Record
 from ankigen.source import Source
@@ -48,6 +50,9 @@ def convert(document: Document, settings: Settings, name: str) -> Converted:
     writer = _Writer(document, settings, name)
     kept = writer.with_loose_lines()
     text = writer.write(kept)
+    if writer.is_dialect and not writer.is_exact(text):  # headings can give a record tags that it has not
+        writer.has_headings = False
+        text = writer.write(kept)
     reach = 1
     # In a note, one form can depend on its neighbours; around what comes back otherwise, all stays as it was written.
     while document.reader == "notes" and kept != frozenset(document.records) and not writer.is_exact(text):
@@ -70,11 +75,15 @@ class _Writer:
         self.source = document.source
         self.outer = replace(settings, reader="")
         front = read_front_matter(self.source, self.outer)
+        if any(record.line <= front.end_line for record in document.records):  # a dialect may begin with a rule
+            front = FrontMatter(self.outer)
         self.front = front.end_line
         self.is_again = bool(front.settings.origin)
         self.name = front.settings.origin or " ".join(name.split())
         self.settings = replace(front.settings, reader="", origin=self.name)
         self.layout: Layout = layout_of(document, self.front)
+        self.is_dialect = document.reader not in ("notes", "studyset", "delimited")
+        self.has_headings = self.is_dialect  # whether those of a dialect are written as headings
         pages = {self.source.position(span.start)[0]: self.source.position(span.end)[0] for span in document.chrome}
         chrome = {number for first, last in pages.items() for number in range(first, last + 1)}
         if document.reader == "studyset":  # the page's lines may stand between those of a card
@@ -140,7 +149,7 @@ class _Writer:
         """What every record gets by its place: in a note, headings give it tags or a deck."""
         usual = Place(self.settings.deck, self.settings.tags)
         places = dict.fromkeys(self.document.records, usual)
-        if not self.layout.headings:
+        if not (self.layout.headings or self.has_headings):
             return places
         bare = {record: replace(record, deck=usual.deck, tags=usual.tags) for record in self.document.records}
         body = [self._run(part) if isinstance(part, Run) else self._form(bare[part], usual) for part in parts]
@@ -153,10 +162,25 @@ class _Writer:
         lines = [self.source.line(number) for number in run.lines]
         if self.document.reader == "notes":
             return "\n".join(lines)
+        if self.is_dialect and self._is_prose(text := "\n".join(lines)):
+            return text
         texts = [line.strip() for line in lines if line.strip()]
         plain = as_text(texts).markdown
+        if self.is_dialect:
+            return plain if self._is_prose(plain) else "  \n".join(map(escaped, texts))
         read = read_markdown(Source("", f"\n{plain}"), Settings())
         return plain if not (read.records or read.diagnostics) else "  \n".join(map(escaped, texts))
+
+    def _is_prose(self, text: str) -> bool:
+        """Whether a run of lines of a dialect is prose in notes, too."""
+        if not self.has_headings and any(block.type == "heading" for block in blocks_of(parser().parse(text))):
+            return False
+        # A heading over text is a term there, one over a record is not; a definition takes in what is indented, and
+        # tags in a text hold for records.
+        below = "\n\nabove\n: it\n" if self.has_headings else ""
+        read = read_markdown(Source("", f"above\n: it\n\n{text}{below}"), Settings(headings=Headings.NONE))
+        is_it = all(record.definition.markdown == "it" and not record.tags for record in read.records)
+        return is_it and len(read.records) == 1 + bool(below) and not read.diagnostics
 
     def _record(self, record: Record, places: dict[Record, Place]) -> str:
         return "\n".join([*self._doubts(record), self._form(record, places[record])])

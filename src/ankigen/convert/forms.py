@@ -49,8 +49,15 @@ def forms(record: Record, marks: str, level: int = 0) -> Iterator[str]:
     """``record`` in every form that may hold it; ``marks`` are its braces, and ``level`` that of its heading, or 0."""
     term, definition = record.term.markdown, record.definition.markdown
     if record.kind is Kind.CLOZE:
+        asked = f"{marks.removesuffix('}')} kind=cloze}}" if marks else " {kind=cloze}"
+        if definition:
+            yield f"{term}{asked}\n{_indented(': ', definition)}"
+            yield f"Q: {term}\nA:{asked}\n\n{definition}\n\n---"
+            return
         yield f"{term}{marks}"
         yield _indented("- ", f"{term}{marks}")
+        yield _indented("- ", f"{term}{asked}")
+        yield _indented("- ", f"{term}\n\n{asked.strip()}")
         return
     is_line = "\n" not in term
     if is_line and level:
@@ -60,6 +67,9 @@ def forms(record: Record, marks: str, level: int = 0) -> Iterator[str]:
     # The rule ends the answer, which would else run on.
     yield f"Q: {term}{marks}\nA: {definition}\n\n---"
     yield f"Q: {term}{marks}\n\nA: {definition}\n\n---"
+    # In a list, nothing in the answer is taken for another record.
+    first, end, more = definition.partition("\n")
+    yield _indented("- ", f"Q: {term}\nA: {first}{marks}{end}{more}")
     yield f"Q: {term}\n\nA:{marks}\n\n{definition}\n\n---"
     yield f"Q:{marks}\n\n{term}\n\nA: {definition}\n\n---"
     yield f"Q:{marks}\n\n{term}\n\nA:\n\n{definition}\n\n---"

@@ -84,8 +84,13 @@ def runs(document: Document, front: int, left_out: frozenset[int], kept: frozens
         if number in starts:
             yield from _run(run, document)
             run = []
-            yield from starts[number]
-            number = max(record.end_line for record in starts[number])
+            last = number
+            while number <= last:  # a record may stand among the lines of another
+                for record in starts.get(number, ()):
+                    yield record
+                    last = max(last, record.end_line)
+                number += 1
+            continue
         elif number in left_out:
             yield from _run(run, document)
             run = []

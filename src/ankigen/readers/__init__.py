@@ -18,24 +18,25 @@ __all__ = ["read_source"]
 def read_source(source: Source, settings: Settings) -> Document:
     """The document that ``source`` holds, read by the reader that fits it."""
     front = read_front_matter(source, settings)
-    name = settings.reader or front.settings.reader or settings.dialect or _found_out(source)
+    said = settings.reader or front.settings.reader or settings.dialect
+    name = said or _found_out(source)
     try:
         reader = find_reader(name)
-    except UnknownReader:
-        fault = Diagnostic.at(
-            source,
-            Rule.INVALID_VALUE,
-            0,
-            f"there is no dialect {name}",
-            f"use {' or '.join(reader_names())}",
-        )
+    except UnknownReader as error:
+        hint = f"use {' or '.join(reader_names())}"
+        # It stops the build: the notes of a file that is not read would seem to be removed.
+        fault = Diagnostic.at(source, Rule.INVALID_FRONT_MATTER, 0, str(error), hint)
         return Document(source, name, diagnostics=(fault,))
     document = reader(source, settings)
-    if not settings.change or front.settings.deck != settings.deck:
-        return document
-    hint = "rename the folder or file, or write the deck in the front matter"
-    change = Diagnostic.of_file(source.path, Rule.CLEANED_NAME, settings.change, hint)
-    return replace(document, diagnostics=(change, *document.diagnostics))
+    faults = list(document.diagnostics)
+    if settings.change and front.settings.deck == settings.deck:
+        hint = "rename the folder or file, or write the deck in the front matter"
+        faults.insert(0, Diagnostic.of_file(source.path, Rule.CLEANED_NAME, settings.change, hint))
+    if not said and name != "delimited":
+        from ankigen.readers.tells import other_dialect  # here, for a build without a change reads nothing
+
+        faults += other_dialect(document.source, front.end_line)
+    return replace(document, diagnostics=tuple(faults))
 
 
 def _found_out(source: Source) -> str:

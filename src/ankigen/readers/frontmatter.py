@@ -7,7 +7,7 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -30,11 +30,15 @@ _LONGEST = 400  # lines; a rule in line 1 and another far below are no front mat
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The settings after the front matter, and its last line (from 1; 0 when there is none)."""
+    """The settings after the front matter, and its last line (from 1; 0 when there is none).
+
+    ``values`` is all that it says, by names in lower case: other programs keep their settings there, too.
+    """
 
     settings: Settings
     end_line: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
@@ -137,13 +141,13 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("kind", "kind", _kind, "basic, reversed or typed")
     take("clozes", "clozes", _clozes, f"a list of {' and '.join(ClozeMark)}, or an empty one")
     take("headings", "headings", Headings, "tags, deck or none")
-    take("dialect", "reader", _text, "notes, studyset or delimited")
+    take("dialect", "reader", _text, "the name of a reader, as `ankigen check --help` lists them")
     take("notetype", "note_type", _text, "the name of a folder in templates/")
     take("theme", "theme", _text, "the name of a theme, as `ankigen templates` lists them")
     take("origin", "origin", _name, "the name of the file that these notes were made of")
     faults += _misspelt(source, values, end)
     faults += _cleaned(source, values, end)
-    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults))
+    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults), values)
 
 
 def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagnostic]:

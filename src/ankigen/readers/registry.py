@@ -23,12 +23,28 @@ _BUILT_IN = {
     "notes": "ankigen.readers.markdown:read_markdown",
     "studyset": "ankigen.readers.studyset:read_studyset",
     "delimited": "ankigen.readers.delimited:read_delimited",
+    "anki-text": "ankigen.readers.delimited:read_delimited",
+    "csv": "ankigen.readers.delimited:read_csv",
+    "tsv": "ankigen.readers.delimited:read_tsv",
+    "quizlet": "ankigen.readers.delimited:read_cards",
     "osr": "ankigen.readers.dialects.osr:read_osr",
+    "flashcards-obsidian": "ankigen.readers.dialects.flashcards_obsidian:read_flashcards_obsidian",
+    "obsidian-to-anki": "ankigen.readers.dialects.obsidian_to_anki:read_obsidian_to_anki",
+    "logseq": "ankigen.readers.dialects.logseq:read_logseq",
+    "hashcards": "ankigen.readers.dialects.hashcards:read_hashcards",
+    "ankiops": "ankigen.readers.dialects.ankiops:read_ankiops",
+    "heading": "ankigen.readers.dialects.heading:read_heading",
+    "markdown-anki-decks": "ankigen.readers.dialects.markdown_anki_decks:read_markdown_anki_decks",
+    "yanki": "ankigen.readers.dialects.yanki:read_yanki",
+    "inka": "ankigen.readers.dialects.inka:read_inka",
+    "ankdown": "ankigen.readers.dialects.ankdown:read_ankdown",
+    "mochi": "ankigen.readers.dialects.mochi:read_mochi",
+    "supermemo": "ankigen.readers.dialects.supermemo:read_supermemo",
 }
 
 
 class UnknownReader(LookupError):
-    """No reader has this name."""
+    """No reader has this name, or another package's cannot be loaded: then the message says why."""
 
 
 def reader_names() -> tuple[str, ...]:
@@ -42,15 +58,18 @@ def is_built_in(name: str) -> bool:
 
 
 def find_reader(name: str) -> Reader:
-    """The reader ``name``. Raises `UnknownReader`, and what loading another package's reader raises."""
+    """The reader ``name``. Raises `UnknownReader`."""
     if name in _BUILT_IN:
         module, _, function = _BUILT_IN[name].partition(":")
         reader: Reader = getattr(import_module(module), function)
         return reader
     if name in _installed():
-        loaded: Reader = _installed()[name].load()
+        try:
+            loaded: Reader = _installed()[name].load()
+        except Exception as error:  # whatever is wrong with a package of somebody else
+            raise UnknownReader(f"{_installed()[name].value} cannot be loaded: {error}") from error
         return loaded
-    raise UnknownReader(name)
+    raise UnknownReader(f"there is no dialect {name}")
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,8 @@ class Settings:
     ``reader`` names the reader to use whatever the front matter says, ``dialect`` the one to use where that names none;
     where both are empty, it is found out from the text. ``origin`` is the file that a converted note was made of, empty
     for others. ``unsafe_html`` lets raw HTML through as it is. ``theme`` is the look that a note chose, empty for the
-    project's.
+    project's. ``separator`` parts the fields of delimited text and ``row_separator`` its rows, empty where the text
+    tells.
     """
 
     deck: str = "Notes"
@@ -47,4 +48,6 @@ class Settings:
     clozes: tuple[ClozeMark, ...] = ()
     unsafe_html: bool = False
     theme: str = ""
+    separator: str = ""
+    row_separator: str = ""
     change: str = ""

@@ -1,10 +1,11 @@
 """The headers of Anki's text files: lines ``#name:value`` at the top that say what the rows below hold.
 
-After Anki's manual, "Text Files: File Headers". Later lines that begin with ``#`` are comments.
+After Anki's manual, "Text Files: File Headers". Later lines that begin with ``#`` are comments. A spreadsheet that
+saved such a file may have put separators behind a value. Older files have ``tags:`` in the first line.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import Settings
 from ankigen.source import Source
 
-__all__ = ["Headers", "looks_like_delimited", "read_headers"]
+__all__ = ["Headers", "has_markup", "looks_like_delimited", "read_headers"]
 
 _HEADER = re.compile(
     r"#(separator|html|tags|columns|notetype|deck|notetype column|deck column|tags column|guid column"
@@ -57,22 +58,34 @@ def looks_like_delimited(source: Source) -> bool:
     return bool(_SURE.match(header) or _HEADER.match(below) or any(mark in below for mark in "\t;|"))
 
 
-def read_headers(source: Source, front_matter: int) -> tuple[Headers, list[Diagnostic]]:
-    """The headers below the front matter's last line, and what is wrong with them."""
+def has_markup(rows: Iterable[str]) -> bool:
+    """Whether the rows hold HTML; looked for where no header says so."""
+    return any(_MARKUP.search(row) for row in rows)
+
+
+def read_headers(source: Source, front_matter: int, separator: str = "") -> tuple[Headers, list[Diagnostic]]:
+    """The headers below the front matter's last line, and what is wrong with them.
+
+    ``separator`` is that of rows for which no header names one; empty when it is to be found out.
+    """
     headers = Headers(front_matter)
     faults: list[Diagnostic] = []
     columns = ""
     numbers: list[int] = []
+    if source.line(front_matter + 1).startswith("tags:"):
+        numbers = [front_matter + 1]
+        headers = Headers(front_matter + 1, tags=_tags(source.line(front_matter + 1).removeprefix("tags:")) or ())
     while (line := source.line(headers.end + 1)).startswith("#"):
         number, found = headers.end + 1, _HEADER.match(line)
         headers = replace(headers, end=number)
         numbers += [number] if found else []
         name = found[1].lower() if found else ""
-        if found and name == "columns":  # the separator may come later
-            columns = found[2]
-        elif found and name in _FIELDS:
+        text = (found[2].rstrip("\t,;| ") or found[2]) if found else ""
+        if name == "columns":  # the separator may come later
+            columns = text
+        elif name in _FIELDS:
             field, convert = _FIELDS[name]
-            value = convert(found[2])
+            value = convert(text)
             if value is None:
                 message = f"this value of {name} is not understood"
                 hint = "see Anki's manual on the headers of text files"
@@ -81,7 +94,8 @@ def read_headers(source: Source, front_matter: int) -> tuple[Headers, list[Diagn
             else:
                 headers = replace(headers, **{field: value})
     rows = [source.line(number) for number in range(headers.end + 1, source.line_count + 1)]
-    return _guessed(replace(headers, lines=tuple(numbers)), rows, columns), faults
+    headers = replace(headers, lines=tuple(numbers), separator=headers.separator or separator)
+    return _guessed(headers, rows, columns), faults
 
 
 def _guessed(headers: Headers, rows: Sequence[str], columns: str) -> Headers:
@@ -90,7 +104,7 @@ def _guessed(headers: Headers, rows: Sequence[str], columns: str) -> Headers:
         first = next((row for row in rows if row.strip() and not row.startswith("#")), "")
         headers = replace(headers, separator=next((mark for mark in _GUESSED if mark in first), "\t"))
     if headers.html is None:
-        headers = replace(headers, html=any(_MARKUP.search(row) for row in rows))
+        headers = replace(headers, html=has_markup(rows))
     names = (name.strip().strip('"').casefold() for name in columns.split(headers.separator))
     return replace(headers, columns=tuple(names) if columns.strip() else ())
 

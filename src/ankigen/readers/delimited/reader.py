@@ -1,4 +1,4 @@
-"""Delimited text with Anki's headers, read into records: one row a note, whose fields the headers place.
+"""Delimited text, read into records: one row a note, whose fields Anki's headers or a row of names place.
 
 The first field is the term; the others are the definition, one below the other, but for columns that hold something
 else. A note type of Anki's own sets the kind; others are not known here, and their notes become term and definition.
@@ -7,12 +7,13 @@ The guid column is the record's key: by it the note stays the same one while its
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.delimited.fields import cloze_text, joined, rich_text, words_in
-from ankigen.readers.delimited.headers import Headers, read_headers
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.readers.delimited.headers import Headers, looks_like_delimited, read_headers
+from ankigen.readers.delimited.sheet import TERMS, sheet_headers
+from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown.sanitise import losses
 from ankigen.readers.names import below, clean_deck, clean_tag
 from ankigen.readers.rows import Row, read_rows
@@ -20,7 +21,7 @@ from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record, RichText
 from ankigen.source import Source
 
-__all__ = ["read_delimited"]
+__all__ = ["read_csv", "read_delimited", "read_tsv"]
 
 _KINDS = {  # of Anki's own note types
     "basic": Kind.BASIC,
@@ -31,29 +32,51 @@ _KINDS = {  # of Anki's own note types
 }
 _OPTIONAL = "basic (optional reversed card)"  # reversed where its third field holds something
 _CLOZE = re.compile(r"\{\{c\d+::", re.IGNORECASE)
-_TERMS = ("front", "term", "question", "word", "text")
 
 
 def read_delimited(source: Source, settings: Settings) -> Document:
-    """The records of the rows, in source order. Every line is in one of them, a header, or prose."""
+    """The records of Anki's text file, in source order. Every line is in one of them, a header, or prose."""
     front = read_front_matter(source, settings)
-    headers, faults = read_headers(source, front.end_line)
+    headers, faults = read_headers(source, front.end_line, settings.separator)
+    return _document("delimited", source, replace(front, diagnostics=(*front.diagnostics, *faults)), headers, "#")
+
+
+def read_csv(source: Source, settings: Settings) -> Document:
+    """The records of a spreadsheet saved as text, in source order; with Anki's headers, those of Anki's text file."""
+    if looks_like_delimited(source):
+        return read_delimited(source, settings)
+    front = read_front_matter(source, settings)
+    return _document("csv", source, front, sheet_headers(source, front.end_line, settings.separator))
+
+
+def read_tsv(source: Source, settings: Settings) -> Document:
+    """The same, its fields parted by tabs unless the settings say otherwise."""
+    if looks_like_delimited(source):
+        return read_delimited(source, settings)
+    front = read_front_matter(source, settings)
+    return _document("tsv", source, front, sheet_headers(source, front.end_line, settings.separator or "\t"))
+
+
+def _document(name: str, source: Source, front: FrontMatter, headers: Headers, comment: str = "") -> Document:
     reader = _Reader(source, front.settings, headers)
     lines = [source.line(number) for number in range(headers.end + 1, source.line_count + 1)]
-    rows = list(read_rows(lines, headers.separator, comment="#"))
+    found = list(read_rows(lines, headers.separator, comment=comment))
+    rows = [row for row in found if not row.fields or any(map(str.strip, row.fields))]
+    empty = [row for row in found if row.fields and not any(map(str.strip, row.fields))]  # as spreadsheets fill up
     widths = Counter(len(row.fields) for row in rows if row.fields)
     width = len(headers.columns) or max(widths, key=lambda fields: (widths[fields], fields), default=0)
     for row in rows:
         reader.read(row, width)
     taken = {number for record in reader.records for number in range(record.line, record.end_line + 1)}
     written = {n for n in range(front.end_line + 1, source.line_count + 1) if source.line(n).strip()}
+    chrome = {*headers.lines, *(headers.end + 1 + n for row in empty for n in range(row.first, row.last + 1))}
     return Document(
         source,
-        "delimited",
+        name,
         tuple(reader.records),
-        (*front.diagnostics, *faults, *reader.diagnostics),
-        prose=tuple(source.runs(written - taken - set(headers.lines))),
-        chrome=tuple(source.lines_span(number, number) for number in headers.lines),
+        (*front.diagnostics, *reader.diagnostics),
+        prose=tuple(source.runs(written - taken - chrome)),
+        chrome=tuple(source.lines_span(number, number) for number in sorted(chrome)),
     )
 
 
@@ -75,6 +98,7 @@ class _Reader:
             hint = "close it, or write every quote in the field twice and quotes around it"
             self._fault(Rule.REJECTED_ROW, first, "a quote that opens in this row is never closed", hint)
             return
+        row = replace(row, fields=(*row.fields, *[""] * (width - len(row.fields)))) if len(row.fields) > 1 else row
         if len(row.fields) < width or any(text.strip() for text in row.fields[width:]):
             message = f"this row has {len(row.fields)} columns, and {width} are wanted"
             hint = "put quotes around a field that holds the separator or a line end, and write empty fields too"
@@ -127,7 +151,7 @@ class _Reader:
         own = {column: row.fields[column - 1] for column in range(1, width + 1) if column not in placing}
         names = dict(enumerate(headers.columns, start=1))
         hints = [own.pop(column) for column in list(own) if names.get(column) == "hint"]
-        term = next((column for column in own if names.get(column) in _TERMS), min(own, default=0))
+        term = next((column for column in own if names.get(column) in TERMS), min(own, default=0))
         return own.pop(term, ""), words_in(" ".join(hints), html=self._html), list(own.values())
 
     def _kind(self, name: str, term: str, definition: list[str]) -> Kind:

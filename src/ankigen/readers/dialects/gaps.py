@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from ankigen.readers.dialects.page import Line
 
 __all__ = ["count_up", "with_gaps"]
+
+_COLONS = re.compile(r"(?<!\\)::")
 
 
 def with_gaps(lines: Sequence[Line], pattern: re.Pattern[str], number: Callable[[re.Match[str]], int | str]) -> str:
@@ -37,9 +40,18 @@ def _parts(
     at = 0
     for found in pattern.finditer(mask):
         gap, hint = (
-            text[slice(*found.span(name))] if name in pattern.groupindex and found[name] is not None else ""
+            _written(text, mask, found, name) if name in pattern.groupindex and found[name] is not None else ""
             for name in ("gap", "hint")
         )
         yield text[at : found.start()] + f"{{{{c{number(found)}::{gap}{f'::{hint}' if hint else ''}}}}}"
         at = found.end()
     yield text[at:]
+
+
+def _written(text: str, mask: str, found: re.Match[str], name: str) -> str:
+    """The text of a group, its colons escaped where they would begin a hint, unless Anki's own form says so."""
+    start, end = found.span(name)
+    if found[0].startswith("{{c"):
+        return text[start:end]
+    cuts = [start, *(colons.start() for colons in _COLONS.finditer(mask, start, end)), end]
+    return "\\".join(text[low:high] for low, high in pairwise(cuts))

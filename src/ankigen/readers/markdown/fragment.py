@@ -17,39 +17,74 @@ __all__ = ["render", "render_cloze", "render_definition"]
 _LISTS = ("bullet_list", "ordered_list")
 
 
-def render(text: str, targets: Mapping[str, Any] | None = None) -> RichText:
+def render(
+    text: str,
+    targets: Mapping[str, Any] | None = None,
+    *,
+    unsafe_html: bool = False,
+    faults: list[Diagnostic] | None = None,
+) -> RichText:
     """``text`` and its HTML; a single paragraph stands without a paragraph element around it.
 
-    ``targets`` are those of links that are named elsewhere, as markdown-it keeps them.
+    ``targets`` are those of links that are named elsewhere, as markdown-it keeps them. What had to be left out of the
+    HTML is added to ``faults``, in lines of ``text``; with ``unsafe_html``, nothing is.
     """
-    writer, blocks, _ = _parsed(text, targets)
-    return _shown(writer, blocks)
+    writer, blocks, _ = _parsed(text, targets, unsafe_html)
+    return _shown(writer, blocks, faults)
 
 
-def render_cloze(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[Diagnostic, ...]]:
-    """The same, and what is wrong with the braces of its clozes; lines count from the first one of ``text``."""
-    writer, blocks, env = _parsed(text, targets)
-    return _shown(writer, blocks), tuple(cloze_faults(writer.source, env))
-
-
-def render_definition(text: str, targets: Mapping[str, Any] | None = None) -> tuple[RichText, tuple[str, ...], bool]:
+def render_definition(
+    text: str,
+    targets: Mapping[str, Any] | None = None,
+    *,
+    unsafe_html: bool = False,
+    faults: list[Diagnostic] | None = None,
+) -> tuple[RichText, tuple[str, ...], bool]:
     """The same, with the items of the list that ``text`` is, if it is one, and whether they are numbered."""
-    writer, blocks, _ = _parsed(text, targets)
+    writer, blocks, _ = _parsed(text, targets, unsafe_html)
     if len(blocks) != 1 or blocks[0].type not in _LISTS:
-        return _shown(writer, blocks), (), False
+        return _shown(writer, blocks, faults), (), False
     items = tuple(writer.inside_markdown(item) for item in blocks[0].children)
-    return _shown(writer, blocks), items, blocks[0].type == "ordered_list"
+    return _shown(writer, blocks, faults), items, blocks[0].type == "ordered_list"
 
 
-def _parsed(text: str, targets: Mapping[str, Any] | None) -> tuple[Writer, list[Block], dict[str, Any]]:
-    source = Source("", text.strip("\r\n") + "\n")
-    env: dict[str, Any] = {"references": dict(targets)} if targets else {}
-    tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
-    return Writer(source, parser(), env, footnotes), blocks_of(tokens), env
+def render_cloze(
+    text: str,
+    targets: Mapping[str, Any] | None = None,
+    *,
+    unsafe_html: bool = False,
+    faults: list[Diagnostic] | None = None,
+) -> tuple[RichText, RichText]:
+    """The text of a cloze, as `render` does it, and its footnotes, which stand on the back.
 
-
-def _shown(writer: Writer, blocks: list[Block]) -> RichText:
+    What is wrong with the braces of its clozes is added to ``faults``, too.
+    """
+    writer, blocks, env = _parsed(text, targets, unsafe_html)
+    if faults is not None:
+        faults += cloze_faults(writer.source, env)
     lines = range(writer.source.line_count)
     writer.begin(lines)
     shown = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
-    return writer.with_footnotes(shown, lines)
+    footnotes = writer.with_footnotes(RichText("", ""), lines)
+    if faults is not None:
+        faults += writer.diagnostics
+    return shown, footnotes
+
+
+def _parsed(
+    text: str, targets: Mapping[str, Any] | None, unsafe_html: bool
+) -> tuple[Writer, list[Block], dict[str, Any]]:
+    source = Source("", text.strip("\r\n") + "\n")
+    env: dict[str, Any] = {"references": dict(targets)} if targets else {}
+    tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
+    return Writer(source, parser(), env, footnotes, unsafe_html), blocks_of(tokens), env
+
+
+def _shown(writer: Writer, blocks: list[Block], faults: list[Diagnostic] | None) -> RichText:
+    lines = range(writer.source.line_count)
+    writer.begin(lines)
+    shown = writer.definition(Inline(), blocks, 0, writer.source.text.strip("\n"))
+    whole = writer.with_footnotes(shown, lines)
+    if faults is not None:
+        faults += writer.diagnostics
+    return whole

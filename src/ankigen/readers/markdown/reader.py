@@ -4,6 +4,7 @@ A heading with a body and no heading below it is a term, unless its body holds r
 a section. The headings above a record become its tags or its sub-deck. Never raises on content.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,6 +23,7 @@ from ankigen.readers.markdown.faults import lone_attributes, lone_terms, structu
 from ankigen.readers.markdown.footnotes import take_footnotes
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.markdown.hashtags import find_tags, tagged, without_tags
+from ankigen.readers.markdown.leftovers import keyed, without_leftovers
 from ankigen.readers.markdown.marks import first_numbers
 from ankigen.readers.markdown.pairs import unclosed_tags
 from ankigen.readers.markdown.scan import scan
@@ -39,6 +41,7 @@ from ankigen.source import Source, Span
 __all__ = ["read_markdown"]
 
 _LISTS = ("bullet_list", "ordered_list")
+_GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 
 
 def read_markdown(source: Source, settings: Settings) -> Document:
@@ -49,9 +52,11 @@ def read_markdown(source: Source, settings: Settings) -> Document:
     if MARK in plain.text:
         verbatim = verbatim_lines(parser().parse(_body(plain, front)), MARK)
         ignores = tuple(ignores_in(plain, front.end_line + 1, verbatim))
-    if not ignores:
-        return _tagged(plain, front)
-    return put_back(_tagged(without(plain, ignores), front), plain, ignores)
+    text, ids = without_leftovers(without(plain, ignores) if ignores else plain, front.end_line)
+    document = _tagged(text, front)
+    if text is plain:
+        return document
+    return put_back(replace(document, records=keyed(document.records, ids)), plain, ignores)
 
 
 def _body(source: Source, front: FrontMatter) -> str:
@@ -242,7 +247,7 @@ class _Reader:
 
     def _is_whole(self, draft: Draft, term: RichText, definition: RichText, kind: Kind) -> bool:
         at = self.writer.offset(draft.first, term.markdown)
-        if kind is Kind.CLOZE and draft.kind is not Kind.CLOZE:
+        if kind is Kind.CLOZE and draft.kind is not Kind.CLOZE and not _GAP.search(term.html):
             self._fault(
                 Rule.BROKEN_CLOZE, at, "this is to be a cloze, but has no gap", "mark what to hide: {{c1::the answer}}"
             )
@@ -253,7 +258,7 @@ class _Reader:
         elif not term.html:
             what = "answer has no question" if draft.is_question else "definition has no term"
             self._fault(Rule.EMPTY_TERM, at, f"this {what}", "write it, or take the mark away")
-        elif not definition.html:
+        elif not definition.html and kind is not Kind.CLOZE:
             what = "question has no answer" if draft.is_question else "term has no definition"
             wanted = "a line that begins with A:" if draft.is_question else "its definition below or behind it"
             self._fault(Rule.EMPTY_DEFINITION, at, f"this {what}", f"write {wanted}", len(term.markdown))

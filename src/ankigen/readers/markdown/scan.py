@@ -8,14 +8,18 @@ takes the blocks down to its answer.
 from collections.abc import Iterable
 from itertools import takewhile
 
+from markdown_it.token import Token
+
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
 from ankigen.readers.markdown.clozes import cloze_names, holds_highlight
 from ankigen.readers.markdown.forms import Draft, definition_list, head_of, is_answer, is_broken_head, table_rows
+from ankigen.readers.markdown.syntax import ATTRIBUTES
 from ankigen.records import Kind
 
 __all__ = ["scan"]
 
 _LISTS = ("bullet_list", "ordered_list")
+_ENDS = ("paragraph_close", "list_item_close", "bullet_list_close", "ordered_list_close", "dt_close")
 
 
 def scan(blocks: Iterable[Block], *, highlights: bool = False) -> list[Draft]:
@@ -41,6 +45,10 @@ class _Scanner:
             self._open = None
         elif block.type in _LISTS:
             self._list(block)
+        elif block.type == "dl" and _is_asked_as_cloze(block.children[:1]):
+            self._add(definition_list(block))
+        elif block.type == "paragraph" and _is_question_with_gaps(block):
+            self._paragraph(block)
         elif _holds_cloze(block):
             self._add([_cloze(block, [block])])
         elif block.type == "paragraph":
@@ -93,6 +101,9 @@ class _Scanner:
 
     def _list(self, block: Block) -> None:
         items = block.children
+        if len(items) == 1 and _is_asked_as_cloze(items) and _holds_cloze(block):
+            self._add([_cloze(items[0], items[0].children)])
+            return
         numbers = [name for item in items for name in set(cloze_names(item.tokens))]
         highlights = self._highlights and not self._is_asking and not self._taker(block)
         if len(numbers) > 1 and len(numbers) == len(set(numbers)):
@@ -155,10 +166,41 @@ def _item(item: Block, *, highlights: bool) -> list[Draft]:
 
 def _cloze(block: Block, inside: list[Block]) -> Draft:
     container = block if block.type == "list_item" else None
-    attributes = take_attributes(inside[-1].inline.children) if inside[-1].type == "paragraph" else None
+    attributes = take_attributes(_ending(inside))
+    if attributes and len(inside) > 1 and inside[-1].type == "paragraph" and not inside[-1].inline.children:
+        inside = inside[:-1]  # braces alone, below a block that can hold none
     return Draft(
         Inline(), Inline(), block.first, block.last, Kind.CLOZE, attributes, blocks=inside, container=container
     )
+
+
+def _ending(blocks: list[Block]) -> list[Token] | None:
+    """The inline content that ``blocks`` end with, also that of the last item of a list."""
+    for token in reversed(blocks[-1].tokens if blocks else ()):
+        if token.type == "inline":
+            return token.children
+        if token.type not in _ENDS:
+            break
+    return None
+
+
+def _is_asked_as_cloze(blocks: list[Block]) -> bool:
+    """Whether ``blocks`` end with braces that say so."""
+    ending = _ending(blocks)
+    return _says_cloze(ending[-1]) if ending else False
+
+
+def _is_question_with_gaps(block: Block) -> bool:
+    """Whether a paragraph begins with ``Q:``, and braces in it say that its gaps are to be filled."""
+    tokens = block.inline.children or ()
+    if not any(map(_says_cloze, tokens)):
+        return False
+    head = head_of(lines_of(block.inline)[0], block.inline.content, block.first)
+    return head is not None and head.is_question
+
+
+def _says_cloze(token: Token) -> bool:
+    return token.type == ATTRIBUTES and token.meta["values"].get("kind") == Kind.CLOZE
 
 
 def _holds_cloze(block: Block) -> bool:

@@ -5,6 +5,7 @@ with a plain pattern, and take what it found out of the text by the same offsets
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from ankigen.readers.markdown.blocks import Block, blocks_of
 from ankigen.readers.markdown.syntax import parser
 from ankigen.source import Source, Span
 
@@ -33,11 +35,15 @@ _WIKI_LINK = re.compile(r"!?\[\[[^\[\]\n]*\]\]")
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """The mask of a text; the lines, from 1, that belong to a block of code, math or HTML; and the targets of links."""
+    """The mask of a text; the lines, from 1, that belong to a block of code, math or HTML; and the targets of links.
+
+    ``blocks`` are those of the text that stand in no other.
+    """
 
     text: str
     inside: frozenset[int]
     targets: Mapping[str, Any]
+    blocks: tuple[Block, ...]
 
 
 def mask_of(source: Source, front: int) -> Mask:
@@ -50,10 +56,12 @@ def mask_of(source: Source, front: int) -> Mask:
         _blank(mask, source.text, span)
     for pattern in (_ADDRESS, _WIKI_LINK):
         for found in pattern.finditer(source.text):
-            _blank(mask, source.text, Span(*found.span()))
+            if mask[found.start()] not in (BLANK, COMMENT):  # that of a link ends with it, not at the next space
+                _blank(mask, source.text, Span(*found.span()))
     blocks = (range(token.map[0] + 1, token.map[1] + 1) for token in tokens if token.map and token.type in _BLOCKS)
     inside = frozenset(number for lines in blocks for number in lines)
-    return Mask("".join(mask), inside, env.get("references", {}))
+    top = tuple(block for block in blocks_of(tokens) if block.tokens[0].map)
+    return Mask("".join(mask), inside, env.get("references", {}), top)
 
 
 def _blank(mask: list[str], text: str, span: Span) -> None:
@@ -119,7 +127,10 @@ def _placed(source: Source, inline: Token, places: list[tuple[int, int]], cursor
         starts.append((offset, source.offset(number + 1, column + 1) - lead))
         offset += len(line) + 1
     for start, end in places:
-        for (inside, outside), following in zip(starts, [*starts[1:], (offset, 0)], strict=True):
-            low, high = max(start, inside), min(end, following[0])
-            if low < high:
-                yield Span(outside + low - inside, min(outside + high - inside, len(source.text)))
+        at = bisect_right(starts, start, key=lambda line: line[0]) - 1
+        while at < len(starts) and starts[at][0] < end:
+            inside, outside = starts[at]
+            following = starts[at + 1][0] if at + 1 < len(starts) else offset
+            low, high = max(start, inside), min(end, following)
+            yield Span(outside + low - inside, min(outside + high - inside, len(source.text)))
+            at += 1

@@ -1,0 +1,80 @@
+"""What gives away that a file was written for another program: a table of lines that only such a file has.
+
+Only their number in the whole file counts, and nothing in code, math and links does. No dialect is imported for it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.readers.markdown.mask import mask_of
+from ankigen.source import Source
+
+__all__ = ["TELLS", "Tell", "other_dialect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Lines of a dialect: a pattern for them, what they do, and how many of them there are at least.
+
+    ``is_comment`` says that they are comments, which are looked at as they are written.
+    """
+
+    dialect: str
+    program: str
+    pattern: re.Pattern[str]
+    what: str
+    least: int = 1
+    is_comment: bool = False
+
+
+def _tell(dialect: str, program: str, pattern: str, what: str, least: int = 1, *, is_comment: bool = False) -> Tell:
+    return Tell(dialect, program, re.compile(pattern, re.MULTILINE), what, least, is_comment)
+
+
+_OSR = "Obsidian Spaced Repetition"
+_FLASHCARDS = "Flashcards for Obsidian"
+_TO_ANKI = "Obsidian to Anki"
+
+TELLS = (
+    _tell("osr", _OSR, r"^[ \t]*\?\??[ \t]*$", "only `?`", 2),
+    _tell("osr", _OSR, r"(?:^|(?<=\s))#flashcards(?=[/\s]|$)", "`#flashcards`"),
+    _tell("osr", _OSR, r"<!--SR:", "a schedule", is_comment=True),
+    _tell(
+        "flashcards-obsidian", _FLASHCARDS, r"^(?!\s*[-*+] ).*(?<=\s)#card(?:[-/]\w+)?[ \t]*$", "`#card` at its end", 2
+    ),
+    _tell("flashcards-obsidian", _FLASHCARDS, r"^> ?\[!(?:CARD|card)\]", "`> [!CARD]`"),
+    _tell("obsidian-to-anki", _TO_ANKI, r"^START[ \t]*$", "only `START`"),
+    _tell("obsidian-to-anki", _TO_ANKI, r"^TARGET DECK(?:: |[ \t]*$)|\bSTARTI \[", "`TARGET DECK` or `STARTI`"),
+    _tell("logseq", "Logseq", r"^\s*- .*(?<=\s)#(?:card|flashcard)(?=\s|$)", "a bullet with `#card`", 2),
+    _tell("logseq", "Logseq", r"\{\{cloze ", "`{{cloze ...}}`"),
+    _tell("hashcards", "hashcards", r"^C: [^\n\[]*\[[^\]\n]+\](?!\()", "`C:` and brackets", 2),
+    _tell("ankiops", "AnkiOps", r"<!-- *note_(?:key|id):", "a key of AnkiOps", is_comment=True),
+    _tell("heading", "mdanki", r"\[#[^\[\]\s]+\]\(\)", "a tag as a link to nothing"),
+    _tell("inka", "Inka", r"^---\n(?:Deck|Tags): ", "a section with `Deck:`"),
+    _tell("ankdown", "ankdown", r"^%[ \t]*$", "only `%`", 2),
+    _tell("mochi", "Mochi", r"\{\{\d+::", "`{{1::...}}`"),
+)
+
+
+def other_dialect(source: Source, front: int) -> Iterator[Diagnostic]:
+    """What ``source``, below ``front`` lines of front matter, looks like, if it is notes for another program."""
+    likely = [tell for tell in TELLS if len(tell.pattern.findall(source.text)) >= tell.least]
+    if not likely:
+        return
+    mask = mask_of(source, front).text
+    begin = source.offset(front + 1)
+    found = []
+    for tell in likely:
+        matches = tell.pattern.finditer(source.text if tell.is_comment else mask, begin)
+        lines = sorted({source.position(match.end())[0] for match in matches})
+        if len(lines) >= tell.least:
+            found.append((tell, lines))
+    if found:
+        tell, lines = max(found, key=lambda each: len(each[1]))
+        count = "a line holds" if len(lines) == 1 else f"{len(lines)} lines hold"
+        message = f"{count} {tell.what}: is this {tell.program}?"
+        start = source.offset(lines[0])
+        hint = f'try `dialect: {tell.dialect}` in its front matter, or `dialect = "{tell.dialect}"` in ankigen.toml'
+        yield Diagnostic.at(source, Rule.OTHER_DIALECT, start, message, hint, start + len(source.line(lines[0])))
