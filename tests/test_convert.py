@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ankigen.convert import Converted, convert
@@ -436,6 +436,7 @@ LINES = st.lists(NASTY | st.sampled_from(MARKS) | st.text(max_size=20), min_size
 
 
 @given(LINES)
+@example(["1", "1", "", "1", "{{c", "1"])
 @settings(max_examples=300, deadline=None)
 def test_any_paste_reads_back_the_same_and_loses_nothing(lines: list[str]) -> None:
     document = paste("\n".join(lines).replace("\0", ""))

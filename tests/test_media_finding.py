@@ -169,7 +169,7 @@ def test_other_files_have_no_kind() -> None:
 
 def test_files_that_no_record_uses_are_said_by_check(folder: Path) -> None:
     write(folder, {"ankigen.toml": "[media]\nfolder = 'media'\n", "content/sub/used.png": "1", "media/odd.xyz": "2"})
-    write(folder, {"content/sub/left.mp3": "3", "content/data.csv": "4", "content/_no.png": "", "media/a.md": "x"})
+    write(folder, {"content/sub/left.mp3": "3", "content/data.bin": "4", "content/_no.png": "", "media/a.md": "x"})
     assert not build("# Term\n\n![](used.png)\n\n# Heard\n\n[sound:odd.xyz]\n")
     assert says(run("check").stdout) == ["unused-media", "unused-media"]
     assert "content/sub/left.mp3: info[unused-media]: no record uses this file" in run("check").stdout

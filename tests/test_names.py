@@ -32,9 +32,10 @@ LEVELS = st.lists(
 def test_anki_nests_decks_as_predicted(paths: list[list[str]]) -> None:
     """Names whose levels differ in case alone are one deck, at each level."""
     decks = ["::".join(levels) for levels in paths]
-    document = ankigen.read_text("".join(f"t{number} :: definition\n" for number in range(len(decks))))
-    records = [ankigen.replace(record, deck=deck) for record, deck in zip(document.records, decks, strict=True)]
+    note = "".join(f"t{number} :: definition\n" for number in range(len(decks)))
     with TemporaryDirectory() as folder, collection(Path(folder)) as col:
+        document = ankigen.read_text(note, str(Path(folder) / "notes.md"))
+        records = [ankigen.replace(record, deck=deck) for record, deck in zip(document.records, decks, strict=True)]
         path = Path(folder) / "n.apkg"
         ankigen.write_package(path, [document.with_records(records)], now=1_700_000_000)
         assert import_package(col, path) == {"new": len(decks)}
@@ -54,11 +55,11 @@ def test_anki_spells_names_as_predicted(decks: list[str], tags: list[str]) -> No
     marks = list({folded(name): name for name in map(clean_tag, tags) if name and "::" not in name}.values())
     if not spelt or not marks:
         return
-    (record,) = ankigen.read_text("Term :: definition").records
-    document = ankigen.read_text("Term :: definition")
-    records = [ankigen.replace(record, deck=name, key=f"k{number}") for number, name in enumerate(spelt)]
-    records[0] = ankigen.replace(records[0], tags=tuple(marks))
     with TemporaryDirectory() as folder, collection(Path(folder)) as col:
+        document = ankigen.read_text("Term :: definition", str(Path(folder) / "notes.md"))
+        (record,) = document.records
+        records = [ankigen.replace(record, deck=name, key=f"k{number}") for number, name in enumerate(spelt)]
+        records[0] = ankigen.replace(records[0], tags=tuple(marks))
         ankigen.write_package(Path(folder) / "n.apkg", [document.with_records(records)], now=1_700_000_000)
         assert import_package(col, Path(folder) / "n.apkg") == {"new": len(spelt)}
         assert {deck.name for deck in col.decks.all_names_and_ids()} - {"Default"} == set(spelt)

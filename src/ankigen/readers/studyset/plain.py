@@ -47,7 +47,8 @@ def _plainest(lines: Sequence[str], write: Callable[[Sequence[str], Sequence[str
     if all(map(_WORDS.fullmatch, lines)):
         return rich
     if render(rich.markdown).html != rich.html:
-        rich = write([escaped(line) for line in lines], [text_html(line) for line in lines])
+        markdown = write([escaped(line) for line in lines], lines).markdown
+        return RichText(markdown, render(markdown).html)  # what stands for a brace depends on what is beside it
     return rich
 
 
