@@ -17,6 +17,7 @@ _NOTE_ID = r"<!--\s*(?:(?:note|anki)?[_ -]?id|note[_ -]?key|nid|guid)\s*:\s*(?P<
 _MARK = re.compile(rf"{_NOTE_ID}|<!--\s*SR:(?:(?!<!--|-->).)*-->", re.IGNORECASE)
 # With a letter, or long: `2 ^10` is a number.
 _ANCHOR = re.compile(r"(?:^|(?<=\s))\^(?P<id>(?=[A-Za-z0-9-]*[A-Za-z]|[0-9]{10})[A-Za-z0-9-]{2,})$")
+_LIKE_ANCHOR = re.compile(r"(?:^|\s)\^[A-Za-z0-9-]{2,}\s*(?:<!--|$)")
 _ANKI_ID = re.compile(r"[0-9]{10,16}")  # milliseconds since 1970, which Anki numbers its notes by
 
 
@@ -71,7 +72,8 @@ def _id_of(record: Record, ids: dict[int, str]) -> str | None:
 
 
 def _may_hold(line: str) -> bool:
-    return "<!--" in line or "^" in line
+    """Whether a look at the line's mask is worth it, for which the whole text has to be parsed."""
+    return "<!--" in line or ("^" in line and _LIKE_ANCHOR.search(line) is not None)
 
 
 def _leftovers(line: str, mask: str) -> list[_Leftover]:
