@@ -374,3 +374,10 @@ def test_the_pages_of_dialects_are_current(monkeypatch: pytest.MonkeyPatch) -> N
     for path, text in pages().items():
         assert path.read_text("utf-8") == text, f"run python tools/write_dialects.py: {path.name}"
     assert {path.stem for path in DOCS.with_suffix("").glob("*.md")} == set(NAMES)
+
+
+@pytest.mark.parametrize("opening", ["```python", "<!-- later"])
+@pytest.mark.parametrize("name", ["osr", "hashcards", "heading", "logseq"])
+def test_what_swallows_the_cards_below_is_named(name: str, opening: str) -> None:
+    document = read_source(Source("n.md", f"Text.\n\n{opening}\nQ: a\nA: b::c\n"), Settings(reader=name))
+    assert [fault.line for fault in document.diagnostics if fault.rule.value.startswith("unclosed-")] == [3]

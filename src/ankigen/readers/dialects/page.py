@@ -15,6 +15,7 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
 from ankigen.readers.markdown.blocks import Block, plain_text
+from ankigen.readers.markdown.faults import structural_faults
 from ankigen.readers.markdown.fragment import render, render_cloze, render_definition
 from ankigen.readers.markdown.leftovers import cleaned
 from ankigen.readers.markdown.mask import mask_of
@@ -25,6 +26,8 @@ from ankigen.source import Source, Span
 
 __all__ = ["Found", "Line", "Page", "Part", "heading_text", "joined", "runs_between", "runs_from", "trimmed"]
 
+# What takes the lines below it for code or a comment, so that no card is found among them.
+_SWALLOWS = (Rule.UNCLOSED_FENCE, Rule.UNCLOSED_COMMENT, Rule.NESTED_TOO_DEEP)
 _GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\s#]+")
 _HASHES = re.compile(r"^#+|[ \t]#+[ \t]*$")
@@ -130,6 +133,8 @@ class Page:
             _line(Line(number, source.line(number), masks[number - 1], is_inside=number in mask.inside))
             for number in range(front.end_line + 1, source.line_count + 1)
         )
+        tokens = [token for block in mask.blocks for token in block.tokens]
+        self.diagnostics += (fault for fault in structural_faults(source, tokens) if fault.rule in _SWALLOWS)
         self.parts = tuple(self._part(block) for block in mask.blocks)
         self._headings = tuple(_paths(mask.blocks))
 
