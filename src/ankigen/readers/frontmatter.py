@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
-import yaml
-
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
 from ankigen.readers.settings import ClozeMark, Headings, Settings
@@ -92,6 +90,8 @@ def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
     """The mapping that ``text`` holds, or None and the line (from 0) where it is broken."""
     line = 0
     if fence == "---":
+        import yaml  # here, for a build without a change reads nothing
+
         try:
             # BaseLoader makes strings, lists and mappings only: nothing runs, and `deck: 2024` is a name.
             values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506

@@ -7,11 +7,14 @@ for it to a document.
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from ankigen.readers.settings import Settings
 from ankigen.records import Document
 from ankigen.source import Source
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["GROUP", "Reader", "UnknownReader", "find_reader", "is_built_in", "reader_names"]
 
@@ -73,5 +76,7 @@ def find_reader(name: str) -> Reader:
 
 
 @lru_cache(maxsize=1)
-def _installed() -> dict[str, EntryPoint]:
+def _installed() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points  # which most commands never need
+
     return {found.name: found for found in entry_points(group=GROUP)}
