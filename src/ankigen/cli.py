@@ -3,6 +3,8 @@
 Data goes to stdout, diagnostics to stderr. Exit codes: 0 clean, 1 problems found, 2 wrong usage.
 """
 
+import atexit
+import gc
 import sys
 
 import click
@@ -10,6 +12,9 @@ import click
 from ankigen.cli_lazy import Commands, Named
 
 __all__ = ["main"]
+
+# Python looks through all that there is for garbage when it ends, twice; what is frozen is passed over.
+atexit.register(gc.freeze)
 
 _COMMANDS = (  # in the words of their own help, which `tests/test_start_up.py` compares
     Named("build", "cli_build", "Build the decks of a project, or of loose files and folders."),
