@@ -24,12 +24,12 @@ Reader = Callable[[Source, Settings], Document]
 
 _BUILT_IN = {
     "notes": "ankigen.readers.markdown:read_markdown",
-    "studyset": "ankigen.readers.studyset:read_studyset",
-    "delimited": "ankigen.readers.delimited:read_delimited",
-    "anki-text": "ankigen.readers.delimited:read_delimited",
-    "csv": "ankigen.readers.delimited:read_csv",
-    "tsv": "ankigen.readers.delimited:read_tsv",
-    "quizlet": "ankigen.readers.delimited:read_cards",
+    "studyset": "ankigen.readers.studyset.reader:read_studyset",
+    "delimited": "ankigen.readers.delimited.reader:read_delimited",
+    "anki-text": "ankigen.readers.delimited.reader:read_delimited",
+    "csv": "ankigen.readers.delimited.reader:read_csv",
+    "tsv": "ankigen.readers.delimited.reader:read_tsv",
+    "quizlet": "ankigen.readers.delimited.cards:read_cards",
     "osr": "ankigen.readers.dialects.osr:read_osr",
     "flashcards-obsidian": "ankigen.readers.dialects.flashcards_obsidian:read_flashcards_obsidian",
     "obsidian-to-anki": "ankigen.readers.dialects.obsidian_to_anki:read_obsidian_to_anki",
