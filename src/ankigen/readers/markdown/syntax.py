@@ -26,7 +26,7 @@ from ankigen.readers.markdown.footnotes import footnotes_plugin
 from ankigen.readers.markdown.formulas import formulas_plugin
 from ankigen.readers.markdown.links import links_plugin
 from ankigen.readers.markdown.recovery import recover
-from ankigen.readers.markdown.rendering import rendering_plugin
+from ankigen.readers.markdown.rendering import CardRenderer, rendering_plugin
 from ankigen.readers.markdown.spans import spans_plugin
 
 __all__ = ["ATTRIBUTES", "HASHTAG", "MAX_NESTING", "SEPARATOR", "parser"]
@@ -53,7 +53,7 @@ _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser, built once for the process: building one costs as much as parsing fifty records."""
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True})
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True}, renderer_cls=CardRenderer)
     md.enable(["table", "strikethrough"])
     md.use(deflist_plugin)
     # A rule below a definition is a rule: before headings come, which it would else underline.
