@@ -28,7 +28,7 @@ _SPECIFICATION = ("mistune==3.1.3", "mistune-3.1.3/tests/fixtures/commonmark.jso
 
 
 def test_every_example_of_the_commonmark_specification_survives(pytestconfig: pytest.Config) -> None:
-    examples = _specification(pytestconfig)
+    examples = specification(pytestconfig)
     assert len(examples) > 600
     for example in examples:
         assert not looks_like_paste(Source("example", example))
@@ -126,7 +126,7 @@ def _lines(source: Source, span: Span) -> range:
     return range(source.position(span.start)[0], source.position(span.end)[0] + 1)
 
 
-def _specification(config: pytest.Config) -> list[str]:
+def specification(config: pytest.Config) -> list[str]:
     """The Markdown of the specification's examples, downloaded once into pytest's cache."""
     requirement, member = _SPECIFICATION
     folder = Path(config.cache.mkdir("commonmark"))
