@@ -27,7 +27,7 @@ from ankigen.readers.markdown.formulas import formulas_plugin
 from ankigen.readers.markdown.inline import quicken
 from ankigen.readers.markdown.links import links_plugin
 from ankigen.readers.markdown.recovery import recover
-from ankigen.readers.markdown.rendering import rendering_plugin
+from ankigen.readers.markdown.rendering import CardRenderer, rendering_plugin
 from ankigen.readers.markdown.spans import spans_plugin
 
 __all__ = ["ATTRIBUTES", "HASHTAG", "MAX_NESTING", "SEPARATOR", "new_parser", "parser"]
@@ -59,7 +59,7 @@ def parser() -> MarkdownIt:
 
 def new_parser(*, is_quick: bool = True) -> MarkdownIt:
     """A parser of notes; one that is not quick has markdown-it's own inline pass, and gives the same tokens."""
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True})
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True}, renderer_cls=CardRenderer)
     if is_quick:
         quicken(md)
     md.enable(["table", "strikethrough"])
