@@ -48,6 +48,22 @@ _BEGINNINGS = {  # of each rule by its name: all characters that it can begin wi
     "strikethrough": "~",
     "wiki_link": "[!",
 }
+_PLACES = {  # of characters that are common in text: the only places at which one of their rules can begin
+    "*": r"\*(?:(?<![ \t\n]\*)|(?![ \t\n]))",
+    "_": r"_(?:(?<![^\W_]_)|(?![^\W_]))",
+    ":": r":(?=[: \t\n*_]|\Z|//)",
+    **{dash: rf"{dash}(?<=[ \t]{dash})(?=[ \t\n]|\Z)" for dash in "-–—"},
+    "{": r"\{(?:(?=\{)|(?<![^ \t\n]\{))",
+    "}": r"\}(?=\})",
+    "!": r"!(?=\[)",
+    "#": r"#(?<!\S#)(?=\S)",
+    "$": r"\$(?=[^ \t\n])(?<!\d\$)",
+    "&": "&(?=[#A-Za-z])",
+    "<": r"<(?=[^\s<>])",
+    "=": "=(?==)",
+    "^": r"\^(?=[^\s^])",
+    "~": r"~(?=\S)",
+}
 _SETTLING = {"balance_pairs", "strikethrough", "mark", "emphasis", "fragments_join"}  # nothing to do without delimiters
 _INDENT = re.compile(r"[ \t]*")
 _CODE = re.compile(r"`([^`]++)`(?!`)")
@@ -286,8 +302,9 @@ class QuickInline(ParserInline):
             raise ValueError(f"say with which characters these rules begin: {sorted(unknown) or text.name}")
         signs = sorted({sign for rule in rules for sign in _BEGINNINGS[rule.name]})
         self._rules = {sign: [rule.fn for rule in rules if sign in _BEGINNINGS[rule.name]] for sign in signs}
-        self._next = re.compile(f"[{re.escape(''.join(signs))}]")
-        self._next_or_bracket = re.compile(f"[{re.escape(''.join(signs))}\\]]")
+        places = [_PLACES.get(sign, re.escape(sign)) for sign in signs]  # each begins with its sign: `re` jumps to it
+        self._next = re.compile("|".join(places))
+        self._next_or_bracket = re.compile("|".join((*places, r"\]")))
         self._chain = self.ruler.getRules("")
 
     def _emphasis(self, plain: _Rule) -> _Rule:
@@ -300,6 +317,10 @@ class QuickInline(ParserInline):
                 return False
             opening = state.scanDelims(start, mark == "*")
             inside = start + opening.length
+            if not opening.can_open and not opening.can_close:
+                state.append_pending(source[start:inside])
+                state.pos = inside
+                return True
             if opening.length > 2 or opening.can_close or not opening.can_open or not isinstance(state, _State):
                 return plain(state, silent)
             found = self._next.search(source, inside, state.posMax)
