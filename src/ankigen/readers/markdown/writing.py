@@ -141,7 +141,7 @@ class Writer:
         return self._renderer.renderInline(inline.tokens, self._md.options, self._env).strip()
 
     def _safe(self, html: str, line: int) -> str:
-        for name in self._pop("unshown"):
+        for name in self._pop("unshown") if "unshown" in self._env else ():
             hint = "write what is to be on the card; pictures, sounds and films can be embedded"
             self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):
