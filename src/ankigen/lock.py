@@ -263,6 +263,8 @@ def _ascending(places: list[Fraction]) -> set[int]:
 
 def _placed(run: list[Entry], low: Fraction, high: Fraction | None) -> list[Entry]:
     """Entries at places between two others, as round as they can be and evenly apart; whole numbers at the end."""
+    if not run:
+        return []
     if high is None:
         return [replace(entry, at=Fraction(floor(low) + number)) for number, entry in enumerate(run, start=1)]
     step = Fraction(1)

@@ -11,8 +11,10 @@ import os
 import shutil
 import sqlite3
 import zipfile
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import genanki
@@ -93,14 +95,19 @@ _NEW_CARD = (0, 0, 0, 0, 0, 0, 0, 0, "")  # never reviewed: interval, ease, coun
 
 
 def _note_row(note: Note, note_id: int, modified: int) -> tuple[object, ...]:
-    fields = [clean_field(field) for field in note.fields]
-    tags = f" {' '.join(dict.fromkeys(filter(None, map(clean_tag, note.tags))))} "
-    return note_id, note.guid, note.note_type.id, modified, -1, tags, "\x1f".join(fields), fields[0], 0, 0, ""
+    fields = [field and clean_field(field) for field in note.fields]
+    known_by = note_id, note.guid, note.note_type.id, modified, -1
+    return *known_by, _tags(note.tags), "\x1f".join(fields), fields[0], 0, 0, ""
+
+
+@lru_cache(maxsize=1 << 10)
+def _tags(tags: tuple[str, ...]) -> str:
+    return f" {' '.join(dict.fromkeys(filter(None, map(clean_tag, tags))))} "
 
 
 def _ordinals(note: Note) -> tuple[int, ...]:
     """The cards that Anki would make of the note."""
-    if ordinals := card_ordinals(note.note_type, note.fields, note.tags):
+    if ordinals := note.cards or card_ordinals(note.note_type, note.fields, note.tags):
         return ordinals
     raise ValueError(f"note {note.guid!r} makes no card")
 
@@ -130,18 +137,22 @@ class _Contents:
             str(model_id): model.to_json(model.modified or timestamp, None) for model_id, model in self._models.items()
         }
         cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
-        notes: list[tuple[object, ...]] = []
-        cards: list[tuple[object, ...]] = []
-        for place, note in enumerate(self._notes, start=1):
-            note_id, modified = note.id or next(id_gen), note.modified or timestamp
-            notes.append(_note_row(note, note_id, modified))
-            deck_id = self._deck_ids[note.deck]
-            cards += [
-                (next(id_gen), note_id, deck_id, ordinal, modified, -1, 0, 0, place, *_NEW_CARD)
-                for ordinal in _ordinals(note)
-            ]
-        for statement, rows in ((_NOTE, notes), (_CARD, cards)):
-            cursor.executemany(statement, rows)
+        ids, card_ids = array("q"), array("q")
+        for note in self._notes:
+            ids.append(note.id or next(id_gen))
+            card_ids.extend([next(id_gen) for _ in _ordinals(note)])
+        cursor.executemany(_NOTE, self._note_rows(ids, timestamp))
+        cursor.executemany(_CARD, self._card_rows(ids, iter(card_ids), timestamp))
+
+    def _note_rows(self, ids: Iterable[int], timestamp: int) -> Iterator[tuple[object, ...]]:
+        for note_id, note in zip(ids, self._notes, strict=True):
+            yield _note_row(note, note_id, note.modified or timestamp)
+
+    def _card_rows(self, ids: Iterable[int], card_ids: Iterator[int], timestamp: int) -> Iterator[tuple[object, ...]]:
+        for place, (note_id, note) in enumerate(zip(ids, self._notes, strict=True), start=1):
+            deck_id, modified = self._deck_ids[note.deck], note.modified or timestamp
+            for ordinal in _ordinals(note):
+                yield next(card_ids), note_id, deck_id, ordinal, modified, -1, 0, 0, place, *_NEW_CARD
 
 
 def _collection(contents: _Contents, now: int) -> bytes:
