@@ -8,12 +8,13 @@ the neighbours: a note that comes or goes changes no other line. A check sum tel
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby, pairwise
 from math import ceil, floor
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -26,7 +27,7 @@ __all__ = [
     "Lock",
     "LockFault",
     "TypeEntry",
-    "lock_data",
+    "is_written",
     "read_lock",
     "spread",
     "stage_lock",
@@ -98,6 +99,7 @@ class Entry:
 
 _SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
 _ALWAYS = tuple(field.name for field in fields(Entry) if field.name not in (*_SELDOM, "gaps"))
+_always, _seldom = attrgetter(*_ALWAYS), attrgetter(*_SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,22 +207,29 @@ def write_lock(path: Path, lock: Lock) -> bool:
 
 def stage_lock(staging: Staging, path: Path, lock: Lock) -> bool:
     """The same, taking its place together with all else in ``staging``."""
-    data = lock_data(lock)
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and is_written(path, lock):
         return False
     with staging.writing(path) as stream:
-        stream.write(data)
+        stream.writelines(_parts(lock))
     return True
 
 
-def lock_data(lock: Lock) -> bytes:
-    """What a lock file holds."""
-    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
-    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+def is_written(path: Path, lock: Lock) -> bool:
+    """Whether the file ``path`` holds just this lock."""
+    with open(path, "rb") as stream:
+        return all(stream.read(len(part)) == part for part in _parts(lock)) and not stream.read(1)
+
+
+def _parts(lock: Lock) -> Iterator[bytes]:
+    """What a lock file holds, in order: never all of it at once, for it may be large."""
+    yield b"%b\n\n" % _dump({"ankigen.lock": _VERSION, "project": lock.project})
+    for folder in sorted(lock.types):
+        yield b"%b\n\n" % _dump(_type_values(lock.types[folder]))
     for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
-        blocks.append(f"## {_json(name)}")
-        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
-    return ("\n\n".join([*blocks, _END]) + "\n").encode()
+        yield b"## %b\n\n" % _json(name)
+        for entry in entries:
+            yield b"# %b\n%b\n\n" % (_json(entry.guid), _dump(_entry_values(entry)))
+    yield f"{_END}\n".encode()
 
 
 def spread(entries: Iterable[Entry]) -> list[Entry]:
@@ -283,9 +292,9 @@ def _order(entry: Entry) -> tuple[str, Fraction | int, str]:
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    values = {name: getattr(entry, name) for name in _ALWAYS}
+    values = dict(zip(_ALWAYS, _always(entry), strict=True))
     values["at"] = str(entry.at)
-    values |= {name: value for name in _SELDOM if (value := getattr(entry, name))}
+    values |= {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
     if entry.gaps:
         values["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
     return values
@@ -331,24 +340,27 @@ def _type_of(values: dict[str, Any]) -> TypeEntry:
     )
 
 
-def _dump(values: dict[str, Any]) -> str:
+def _dump(values: dict[str, Any]) -> bytes:
     text = _json(values)
-    return f'{text[:-1]}, "sum": "{_sum(text)}"}}'
+    return b'%b, "sum": "%b"}' % (text[:-1], _sum(text))
 
 
 def _load(line: str) -> Any:
     """The values in a line, whose sum must be right."""
     text, mark, rest = line.rpartition(', "sum": "')
     text += "}"
-    if not mark or rest != f'{_sum(text)}"}}':
+    if not mark or rest.encode() != b'%b"}' % _sum(text.encode()):
         raise ValueError(line)
     return json.loads(text)
 
 
-def _json(value: Any) -> str:
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _json(value: Any) -> bytes:
     # A lone surrogate, which UTF-8 cannot hold, is escaped as JSON does it.
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    return _encoded(value).encode("utf-8", "backslashreplace")
 
 
-def _sum(text: str) -> str:
-    return f"{crc32(text.encode()):08x}"
+def _sum(text: bytes) -> bytes:
+    return b"%08x" % crc32(text)
