@@ -18,7 +18,6 @@ from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.files import Staging
 from ankigen.identity import Identities, folded
-from ankigen.learning import check_learning
 from ankigen.loading import Loaded, load
 from ankigen.lock import Lock, stage_lock
 from ankigen.locked import require_current
@@ -146,6 +145,8 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
         documents = questions(documents, files_of(project), identities.questions)
     policy = project.config.rules
     if policy.asks_for(Nature.LEARNING):
+        from ankigen.learning import check_learning  # here, for few builds ask for it
+
         documents = list(check_learning(documents, policy))
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]

@@ -37,7 +37,7 @@ def looks_like_paste(source: Source) -> bool:
     page = paste_of(source, read_front_matter(source, Settings()).end_line)
     chrome = find_chrome(page.texts)
     if not chrome.site:
-        return _is_tabbed(page)
+        return "\t" in source.text and _is_tabbed(page)
     if any(_HEADING.match(text) for text in page.texts[: chrome.top]):
         return False  # a note that quotes a page
     if chrome.site != "unknown" and len(chrome.known) > 1:
