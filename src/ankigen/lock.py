@@ -27,6 +27,7 @@ __all__ = [
     "LockFault",
     "TypeEntry",
     "lock_data",
+    "parse_lock",
     "read_lock",
     "spread",
     "stage_lock",
@@ -114,11 +115,15 @@ class TypeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids."""
+    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids.
+
+    Of a part of a lock, ``others`` has the guids of the notes that are left out, by their ids: both are taken.
+    """
 
     project: str = ""
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    others: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
@@ -139,10 +144,11 @@ def read_lock(path: Path) -> Lock:
         raise LockFault(shown, 1, "this is no text", "take it back from an earlier commit") from None
     except OSError as error:
         raise LockFault(shown, 1, f"it cannot be read: {error.strerror}", "look at its permissions") from None
-    return _parse(shown, lines)
+    return parse_lock(shown, lines)
 
 
-def _parse(shown: str, lines: list[str]) -> Lock:
+def parse_lock(shown: str, lines: list[str]) -> Lock:
+    """The lock in the lines of a file that is called ``shown``. Raises `LockFault` when it is damaged."""
     found = _Found(shown)
     for number, line in enumerate(lines, start=1):
         if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
@@ -175,7 +181,7 @@ class _Found:
         self.named: dict[str, int] = {}
 
     def take(self, number: int, line: str) -> None:
-        """Read a line. Raises `LockFault`, or one of the errors that :func:`_parse` takes for damage."""
+        """Read a line. Raises `LockFault`, or one of the errors that :func:`parse_lock` takes for damage."""
         if line.startswith("#"):
             name = json.loads(line.lstrip("#"))
             if line.startswith("# "):
@@ -200,12 +206,11 @@ class _Found:
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
     with Staging() as staging:
-        return stage_lock(staging, path, lock)
+        return stage_lock(staging, path, lock_data(lock))
 
 
-def stage_lock(staging: Staging, path: Path, lock: Lock) -> bool:
-    """The same, taking its place together with all else in ``staging``."""
-    data = lock_data(lock)
+def stage_lock(staging: Staging, path: Path, data: bytes) -> bool:
+    """The same with the data of a lock, taking its place together with all else in ``staging``."""
     if path.is_file() and path.read_bytes() == data:
         return False
     with staging.writing(path) as stream:
@@ -290,7 +295,7 @@ def _entry_values(entry: Entry) -> dict[str, Any]:
 
 
 def _entry_of(values: dict[str, Any]) -> Entry:
-    """The entry in a line. Raises one of the errors that :func:`_parse` takes for damage."""
+    """The entry in a line. Raises one of the errors that :func:`parse_lock` takes for damage."""
     for name, value in values.items():
         if type(value) not in _JSON_TYPES[name]:
             raise TypeError(name)
