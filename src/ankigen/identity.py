@@ -71,7 +71,7 @@ def identify(
         # A note that is given another type by name is another note: Anki would skip it for ever.
         if records[number].note_type in ("", scope[found].type)
     }
-    guids = _Guids(project, {entry.guid for entry in lock.entries})
+    guids = _Guids(project, {*(entry.guid for entry in lock.entries), *lock.others.values()})
     with_places = {records[number].path for number in pairs}
     places: Counter[str] = Counter()
     entries = []

@@ -28,6 +28,9 @@ __all__ = [
     "LockFault",
     "TypeEntry",
     "is_written",
+    "lock_data",
+    "lock_parts",
+    "parse_lock",
     "read_lock",
     "spread",
     "stage_lock",
@@ -116,11 +119,15 @@ class TypeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids."""
+    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids.
+
+    Of a part of a lock, ``others`` has the guids of the notes that are left out, by their ids: both are taken.
+    """
 
     project: str = ""
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    others: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
@@ -141,10 +148,11 @@ def read_lock(path: Path) -> Lock:
         raise LockFault(shown, 1, "this is no text", "take it back from an earlier commit") from None
     except OSError as error:
         raise LockFault(shown, 1, f"it cannot be read: {error.strerror}", "look at its permissions") from None
-    return _parse(shown, lines)
+    return parse_lock(shown, lines)
 
 
-def _parse(shown: str, lines: list[str]) -> Lock:
+def parse_lock(shown: str, lines: list[str]) -> Lock:
+    """The lock in the lines of a file that is called ``shown``. Raises `LockFault` when it is damaged."""
     found = _Found(shown)
     for number, line in enumerate(lines, start=1):
         if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
@@ -177,7 +185,7 @@ class _Found:
         self.named: dict[str, int] = {}
 
     def take(self, number: int, line: str) -> None:
-        """Read a line. Raises `LockFault`, or one of the errors that :func:`_parse` takes for damage."""
+        """Read a line. Raises `LockFault`, or one of the errors that :func:`parse_lock` takes for damage."""
         if line.startswith("#"):
             name = json.loads(line.lstrip("#"))
             if line.startswith("# "):
@@ -202,26 +210,47 @@ class _Found:
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
     with Staging() as staging:
-        return stage_lock(staging, path, lock)
+        return stage_lock(staging, path, lock_parts(lock))
 
 
-def stage_lock(staging: Staging, path: Path, lock: Lock) -> bool:
-    """The same, taking its place together with all else in ``staging``."""
-    if path.is_file() and is_written(path, lock):
+def stage_lock(staging: Staging, path: Path, parts: Iterable[bytes]) -> bool:
+    """The same with the ``parts`` of a lock's data, taking its place together with all else in ``staging``."""
+    rest = iter(parts)
+    same, other = _begun_with(path, rest) if path.is_file() else (0, b"")
+    if other is None:
         return False
     with staging.writing(path) as stream:
-        stream.writelines(_parts(lock))
+        if same:
+            with open(path, "rb") as before:
+                stream.write(before.read(same))
+        stream.write(other)
+        stream.writelines(rest)
     return True
+
+
+def _begun_with(path: Path, parts: Iterator[bytes]) -> tuple[int, bytes | None]:
+    """How many bytes of the file are as ``parts`` say, and the part in which that ends; None when all of it is."""
+    same = 0
+    with open(path, "rb") as stream:
+        for part in parts:
+            if stream.read(len(part)) != part:
+                return same, part
+            same += len(part)
+        return same, b"" if stream.read(1) else None
 
 
 def is_written(path: Path, lock: Lock) -> bool:
     """Whether the file ``path`` holds just this lock."""
-    with open(path, "rb") as stream:
-        return all(stream.read(len(part)) == part for part in _parts(lock)) and not stream.read(1)
+    return _begun_with(path, lock_parts(lock))[1] is None
 
 
-def _parts(lock: Lock) -> Iterator[bytes]:
-    """What a lock file holds, in order: never all of it at once, for it may be large."""
+def lock_data(lock: Lock) -> bytes:
+    """What a lock file holds."""
+    return b"".join(lock_parts(lock))
+
+
+def lock_parts(lock: Lock) -> Iterator[bytes]:
+    """The same in parts, made as they are asked for: all of it may be large."""
     yield b"%b\n\n" % _dump({"ankigen.lock": _VERSION, "project": lock.project})
     for folder in sorted(lock.types):
         yield b"%b\n\n" % _dump(_type_values(lock.types[folder]))
@@ -301,7 +330,7 @@ def _entry_values(entry: Entry) -> dict[str, Any]:
 
 
 def _entry_of(values: dict[str, Any]) -> Entry:
-    """The entry in a line. Raises one of the errors that :func:`_parse` takes for damage."""
+    """The entry in a line. Raises one of the errors that :func:`parse_lock` takes for damage."""
     for name, value in values.items():
         if type(value) not in _JSON_TYPES[name]:
             raise TypeError(name)

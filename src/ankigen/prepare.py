@@ -57,9 +57,15 @@ def files_of(project: Project) -> dict[str, SourceFile]:
     return {file.shown: file for file in project.files}
 
 
-def who(project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType]) -> tuple[Lock, Identities]:
-    """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file."""
-    lock = read_lock(project.lock) if project.lock else Lock()
+def who(
+    project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType], lock: Lock | None = None
+) -> tuple[Lock, Identities]:
+    """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file.
+
+    ``lock`` is the part of it that is about these documents, where they are not all.
+    """
+    if lock is None:
+        lock = read_lock(project.lock) if project.lock else Lock()
     names = {shown: file.name for shown, file in files_of(project).items()}
     records = [_at_home(record, names[record.path]) for document in documents for record in document.records]
     namespace = lock.project or project.config.name or (_namespace(records) if project.lock else "")
@@ -102,7 +108,7 @@ def prepare(
     """
     types = _Types(note_types, lock.types, now)
     files = files_of(project)
-    ids = _NoteIds(lock.entries, now)
+    ids = _NoteIds(lock, now)
     entries = iter(identities.entries)
     notes: list[Note] = []
     after: list[Entry] = []
@@ -173,9 +179,9 @@ class _NoteIds:
     second, are others.
     """
 
-    def __init__(self, entries: Iterable[Entry], now: int) -> None:
-        self._owners: dict[int, str] = {}
-        for entry in entries:  # two branches may have given one id to two notes all the same
+    def __init__(self, lock: Lock, now: int) -> None:
+        self._owners: dict[int, str] = dict(lock.others)
+        for entry in lock.entries:  # two branches may have given one id to two notes all the same
             self._owners.setdefault(entry.note_id, entry.guid)
         self._now = now
         self._next = 0
