@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ankigen.anki.package import stage_package
+from ankigen.anki.package import Packing, Row, pack, stage_package
 from ankigen.anki.reading import read_package
 from ankigen.cache.store import Store
 from ankigen.checks import check_documents
@@ -19,7 +19,7 @@ from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.files import Staging
 from ankigen.identity import Identities, folded
 from ankigen.loading import Loaded, load
-from ankigen.lock import Lock, stage_lock
+from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
@@ -27,7 +27,7 @@ from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, Note, Record
+from ankigen.records import Document, Record
 
 __all__ = [
     "Built",
@@ -36,8 +36,10 @@ __all__ = [
     "check_project",
     "guids_of",
     "plan_project",
+    "prepare_project",
     "read_project",
     "unused",
+    "write_project",
 ]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
@@ -129,17 +131,20 @@ def _untold(document: Document, told: Collection[str]) -> Document:
     return replace(document, diagnostics=tuple(filter(is_new, document.diagnostics)))
 
 
-def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False) -> Reading:
+def check_project(
+    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, lock: Lock | None = None
+) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
-    is a new note. With ``fetch``, media are fetched from the network. Raises `TemplateFault` when a card template
-    cannot be used, `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
+    is a new note. With ``fetch``, media are fetched from the network. ``lock`` is the part of the lock that is about
+    these documents, where they are not all of the project. Raises `TemplateFault` when a card template cannot be used,
+    `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
     """
     note_types = note_types_of(project)
     media, files = MediaStore(project, fetch=fetch), files_of(project)
     documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
-    lock, identities = who(project, documents, note_types)
+    lock, identities = who(project, documents, note_types, lock)
     documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
@@ -178,22 +183,34 @@ def build_project(
     build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
     written; if ``locked``, also `LockFault` when the lock file would change.
     """
-    prepared = _prepared(project, reading, now)
+    prepared = prepare_project(project, reading, now)
     if prepared is None:
         return []
     if locked and project.lock:
         require_current(project.lock, prepared.after)
+    return write_project(project, pack(prepared.notes), lock_parts(prepared.after), output=output)
+
+
+def write_project(
+    project: Project, packing: Packing, lock: Iterable[bytes], *, output: Path | None = None
+) -> list[Built]:
+    """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
+
+    Raises `OSError` when a file cannot be read or written.
+    """
     built = []
-    packages = _packages(project, prepared.notes, output)
+    packages = _packages(project, packing.rows, output)
     with Staging() as staging:
         # The lock first: whatever is stopped in between, no package was ever sent that it does not know.
         if project.lock and packages:
-            stage_lock(staging, project.lock, prepared.after)
-        for path, part in packages:
+            stage_lock(staging, project.lock, lock)
+        for path, rows in packages:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Dated by the latest change in it, so that building again gives the same bytes.
-            stage_package(staging, path, part, now=max(max(note.modified, note.note_type.modified) for note in part))
-            built.append(Built(path, len(part), len({folded(note.deck) for note in part})))
+            types = {row.note_type for row in rows}
+            now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
+            stage_package(staging, path, replace(packing, rows=rows), now=now)
+            built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
     return built
 
 
@@ -205,7 +222,7 @@ def plan_project(
     With ``against``, for one who has imported that package; with ``since``, for one who has the build of which that is
     the lock. Raises what `build_project` raises, and `read_package`.
     """
-    prepared = _prepared(project, reading, now)
+    prepared = prepare_project(project, reading, now)
     if prepared is None:
         return Plan(())
     after = {entry.guid: entry for entry in prepared.after.entries}
@@ -217,7 +234,11 @@ def plan_project(
     return replace(compare(prepared.notes, before, after), note_types=changed)
 
 
-def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
+def prepare_project(project: Project, reading: Reading, now: int) -> Prepared | None:
+    """The notes and the lock of a checked reading, dated ``now`` where they are new; None when a problem stops them.
+
+    Raises `TemplateFault` and `SchemaFault`.
+    """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
     types = note_types_of(project)
@@ -244,13 +265,15 @@ def unused(project: Project, reading: Reading) -> Iterator[Diagnostic]:
         yield from (replace(fault, severity=severity) for fault in unused_media(project, reading.media))
 
 
-def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:
+def _packages(project: Project, rows: Sequence[Row], output: Path | None) -> list[tuple[Path, Sequence[Row]]]:
     if output:
-        return [(output, list(notes))] if notes else []
-    decks: dict[str, list[Note]] = {}
-    for note in notes:
-        decks.setdefault(folded(_top_deck(project, note)), []).append(note)
-    names = _file_names(_top_deck(project, part[0]) for part in decks.values())
+        return [(output, rows)] if rows else []
+    tops = {deck: _top_deck(project, deck) for deck in dict.fromkeys(row.deck for row in rows)}
+    keys = {deck: folded(top) for deck, top in tops.items()}
+    decks: dict[str, list[Row]] = {}
+    for row in rows:
+        decks.setdefault(keys[row.deck], []).append(row)
+    names = _file_names(tops[part[0].deck] for part in decks.values())
     return [(project.output / name, part) for name, part in zip(names, decks.values(), strict=True)]
 
 
@@ -268,8 +291,8 @@ def _file_names(decks: Iterable[str]) -> Iterator[str]:
         yield file_name(f"{name}.apkg")
 
 
-def _top_deck(project: Project, note: Note) -> str:
+def _top_deck(project: Project, deck: str) -> str:
     """The first level below the deck that all decks of the project share."""
-    levels, shared = note.deck.split("::"), project.config.deck.split("::")
+    levels, shared = deck.split("::"), project.config.deck.split("::")
     is_below = [folded(level) for level in levels[: len(shared)]] == [folded(level) for level in shared]
     return levels[len(shared)] if is_below and len(levels) > len(shared) else levels[0]
