@@ -6,16 +6,17 @@ of each. What they ask of a line that begins with a letter is known beforehand.
 
 import re
 
-from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends
+from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, begins_below
+from ankigen.readers.markdown.tokens import block_token
 
 __all__ = ["heading", "list_rule", "rule", "text_rule"]
 
 _HEADING = re.compile(r"(#{1,6})(?![^ \t\n])")
 _NUMBER = re.compile(r"[0-9]{1,9}[.)](?![^ \t\n])")
+_BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _TASK = re.compile(r"\[([ xX])\][ \t]")
 
 
@@ -33,7 +34,7 @@ def heading(state: StateBlock, first: int, _limit: int, silent: bool) -> bool:
         text = bare
     marks = found[1]
     state.line = first + 1
-    _push(state, ("heading", f"h{len(marks)}", marks), mdTrim(text), [first, state.line], [first, state.line])
+    _push(state, ("heading", f"h{len(marks)}", marks), text.strip(_BLANK), [first, state.line], [first, state.line])
     return True
 
 
@@ -64,7 +65,7 @@ def text_rule(ends: Ends) -> BlockRule:
         if not underline and limit != state.lineMax:  # only a paragraph goes on below the block around it
             end, underline = _end_of_text(state, ends, first, state.lineMax, "")
         state.parentType = parent
-        content = mdTrim(state.getLines(first, end, state.blkIndent, False))
+        content = state.getLines(first, end, state.blkIndent, False).strip(_BLANK)
         if underline:
             state.line = end + 1
             level = 1 if underline == "=" else 2
@@ -88,7 +89,7 @@ def _end_of_text(state: StateBlock, ends: Ends, first: int, limit: int, underlin
         at = starts[line + 1] + shifts[line + 1]
         below = source[at] if at < stops[line + 1] else ""
         rules = rules_of.get(mark, others)
-        if below in BELOW:
+        if below in BELOW and begins_below(source, at):
             rules += ends.below
         if rules or mark in underlines:
             indent = state.sCount[line]
@@ -113,9 +114,9 @@ def _push(state: StateBlock, kind: tuple[str, str, str], content: str, block: li
     name, tag, markup = kind
     level = state.level
     state.tokens += (
-        Token(f"{name}_open", tag, 1, {}, block, level, None, "", markup, "", {}, True),
-        Token("inline", "", 0, {}, inline, level + 1, [], content, "", "", {}, True),
-        Token(f"{name}_close", tag, -1, {}, None, level, None, "", markup, "", {}, True),
+        block_token(f"{name}_open", tag, 1, level, block, "", markup),
+        block_token("inline", "", 0, level + 1, inline, content, "", []),
+        block_token(f"{name}_close", tag, -1, level, None, "", markup),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
 
-__all__ = ["BELOW", "BlockRule", "Ends", "Starts"]
+__all__ = ["BELOW", "BlockRule", "Ends", "Starts", "begins_below"]
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
@@ -33,7 +33,7 @@ _TOLD_BELOW = {"table": "", "definitions": ":~", "next term": ""}
 """Rules whose block is told by the line below; and the marks of its own by which it ends another one, if it is."""
 
 BELOW = frozenset("|-:~")
-"""What the next line with text must begin with, where such a block is to begin."""
+"""What the next line with text must begin with, where such a block is to begin; see :func:`begins_below`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ class Ends(Starts):
         named = [(_TOLD_BELOW.get(name, _MARKS.get(name)), rule) for name, rule in rules]
         of, others = _by_mark((marks, rule) for marks, rule in named if marks != "")
         return cls(of, others, tuple(rule for marks, rule in named if marks == ""))
+
+
+def begins_below(source: str, at: int) -> bool:
+    """Whether a line whose text begins here, with one of ``BELOW``, may be such a line; an item of a list is none."""
+    return source[at] != "-" or source[at + 1 : at + 2] in ("-", "|", ":")
 
 
 def _by_mark(
