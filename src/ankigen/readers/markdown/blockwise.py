@@ -99,17 +99,16 @@ class _Ruler(Ruler[BlockRule]):
         rules = {rule.name: faster.get(rule.fn, rule.fn) for rule in self.__rules__ if rule.enabled}
         self.__cache__ = {"": list(rules.values()), **{name: [chain] for name, chain in ends.items()}}
         code = rules.pop("code")
-        rules["lheading"] = blockrules.text_rule(ends["paragraph"])
-        del rules["paragraph"]
-        self._rules_at = _rules_at(list(rules.items()), code)
+        del rules["lheading"], rules["paragraph"]
+        self._rules_at = _rules_at(rules, code, blockrules.text_rule(ends["paragraph"]))
 
     def _ends(self, chain: str, faster: dict[Any, BlockRule]) -> Ends:
         rules = (rule for rule in self.__rules__ if rule.enabled and chain in rule.alt)
         return Ends.ending((rule.name, faster.get(rule.fn, rule.fn)) for rule in rules)
 
 
-def _rules_at(rules: list[tuple[str, BlockRule]], code: BlockRule) -> _RulesAt:
-    plain, over_mark = (Starts.opening(rules, over_mark=over_mark) for over_mark in (False, True))
+def _rules_at(rules: dict[str, BlockRule], code: BlockRule, text: BlockRule) -> _RulesAt:
+    plain, over_mark = (Starts.opening(rules.items(), text, over_mark=over_mark) for over_mark in (False, True))
     of_plain, others, of_marked, others_marked = plain.of, plain.others, over_mark.of, over_mark.others
     indented = (code,)
 
@@ -174,6 +173,8 @@ class _Lines(StateBlock):
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:  # noqa: N802, N803
         """The text of these lines, without so many columns at the start of each."""
         source, starts, stops = self.src, self.bMarks, self.eMarks
+        if not indent and not keepLastLF:
+            return "\n".join([source[starts[line] : stops[line]] for line in range(begin, end)])
         parts: list[str] = []
         for line in range(begin, end):
             start = starts[line]
