@@ -174,21 +174,31 @@ def guids_of(project: Project, reading: Reading) -> list[str | None]:
 
 
 def build_project(
-    project: Project, reading: Reading, *, now: int, output: Path | None = None, locked: bool = False
+    project: Project,
+    reading: Reading,
+    *,
+    now: int,
+    output: Path | None = None,
+    locked: bool = False,
+    then: Callable[[Prepared, Packing, bytes], None] | None = None,
 ) -> list[Built]:
     """Write the lock and the packages of a checked reading: all notes to ``output``, or one for each top deck.
 
     ``now``, in seconds since 1970, dates the notes whose content is new. Nothing is written when a problem stops the
-    build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
-    written; if ``locked``, also `LockFault` when the lock file would change.
+    build or no record is left. ``then`` is called with all that was written. Raises `TemplateFault` and `SchemaFault`,
+    and `OSError` when a file cannot be read or written; if ``locked``, also `LockFault` when the lock file would
+    change.
     """
     prepared = prepare_project(project, reading, now)
     if prepared is None:
         return []
     if locked and project.lock:
         require_current(project.lock, prepared.after)
-    lock = lock_data(prepared.after) if project.lock else b""
-    return write_project(project, pack(prepared.notes), lock, output=output)
+    packing, lock = pack(prepared.notes), lock_data(prepared.after) if project.lock else b""
+    built = write_project(project, packing, lock, output=output)
+    if then and built:
+        then(prepared, packing, lock)
+    return built
 
 
 def write_project(project: Project, packing: Packing, lock: bytes, *, output: Path | None = None) -> list[Built]:
