@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ankigen.anki.package import Packing, Row, pack, stage_package
+from ankigen.anki.package import Packer, Packing, Row, stage_package
 from ankigen.anki.reading import read_package
 from ankigen.cache.store import Store
 from ankigen.checks import check_documents
@@ -27,14 +27,16 @@ from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, Record
+from ankigen.records import Document, Note, Record
 
 __all__ = [
     "Built",
+    "Packed",
     "Reading",
     "build_project",
     "check_project",
     "guids_of",
+    "pack_project",
     "plan_project",
     "prepare_project",
     "read_project",
@@ -69,6 +71,10 @@ class Reading:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every problem found so far."""
         return sort([*self.faults, *(fault for document in self.documents for fault in document.diagnostics)])
+
+    def told(self) -> "Reading":
+        """The same without its documents, which take the most memory, but with all that was to be said of them."""
+        return Reading((), self.diagnostics, media=self.media, digests=self.digests)
 
     @property
     def stops(self) -> bool:
@@ -174,6 +180,14 @@ def guids_of(project: Project, reading: Reading) -> list[str | None]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """All that a build writes: what goes into packages, and the lock that remembers it."""
+
+    packing: Packing
+    after: Lock
+
+
 def build_project(
     project: Project, reading: Reading, *, now: int, output: Path | None = None, locked: bool = False
 ) -> list[Built]:
@@ -183,12 +197,22 @@ def build_project(
     build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
     written; if ``locked``, also `LockFault` when the lock file would change.
     """
-    prepared = prepare_project(project, reading, now)
+    packed = pack_project(project, reading, now=now, locked=locked)
+    return write_project(project, packed.packing, lock_parts(packed.after), output=output) if packed else []
+
+
+def pack_project(project: Project, reading: Reading, *, now: int, locked: bool = False) -> Packed | None:
+    """What `build_project` writes; None when a problem stops the build.
+
+    The reading is not needed any more then. Raises what `build_project` raises before it writes.
+    """
+    packer = Packer()
+    prepared = prepare_project(project, reading, now, packer.add)
     if prepared is None:
-        return []
+        return None
     if locked and project.lock:
         require_current(project.lock, prepared.after)
-    return write_project(project, pack(prepared.notes), lock_parts(prepared.after), output=output)
+    return Packed(packer.packing(), prepared.after)
 
 
 def write_project(
@@ -234,15 +258,17 @@ def plan_project(
     return replace(compare(prepared.notes, before, after), note_types=changed)
 
 
-def prepare_project(project: Project, reading: Reading, now: int) -> Prepared | None:
+def prepare_project(
+    project: Project, reading: Reading, now: int, take: Callable[[Note], None] | None = None
+) -> Prepared | None:
     """The notes and the lock of a checked reading, dated ``now`` where they are new; None when a problem stops them.
 
-    Raises `TemplateFault` and `SchemaFault`.
+    ``take`` is given each note, and then the result has none. Raises `TemplateFault` and `SchemaFault`.
     """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
     types = note_types_of(project)
-    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
+    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now, take)
 
 
 def _unread(document: Document) -> Iterator[Diagnostic]:

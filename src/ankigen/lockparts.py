@@ -32,11 +32,11 @@ class LockParts:
         if name not in self._names:
             return None
         own = self._names[name]
-        parts = [self._head, self._sections[own]]
+        parts = [self._head, b"## " + self._sections[own]]
         others: dict[int, str] = {}
         for at, section in enumerate(self._sections):
             if at != own:
-                retired = list(_retired(section))
+                retired = _retired(section)
                 parts += retired
                 gone = {guid for block in retired for guid, _ in _NOTE.findall(block)}
                 found = (pair for pair in _NOTE.findall(section) if pair[0] not in gone)

@@ -15,7 +15,7 @@ text in place, the same text elsewhere); all that is left is judged together:
 """
 
 from ankigen.matching.matcher import match
-from ankigen.matching.text import fingerprint
+from ankigen.matching.text import fingerprint, squeeze
 from ankigen.matching.values import Candidate, Doubt, Known, Matching
 
-__all__ = ["Candidate", "Doubt", "Known", "Matching", "fingerprint", "match"]
+__all__ = ["Candidate", "Doubt", "Known", "Matching", "fingerprint", "match", "squeeze"]
