@@ -26,13 +26,15 @@ _PAIR = re.compile(
 
 def emphasis(state: StateInline, silent: bool) -> bool:
     """The rule for stars and underscores, which leaves only those to be settled that need a look at all others."""
-    run = None if silent else _RUN.match(state.src, state.pos, state.posMax)
-    if not run or not isinstance(state, State):
+    if silent or not isinstance(state, State):
         return False
     if found := _PAIR.match(state.src, state.pos, state.posMax):
         state.push_pair(found[2], found[1])
         state.pos = found.end()
         return True
+    run = _RUN.match(state.src, state.pos, state.posMax)
+    if not run:
+        return False
     markup = run[0]
     mark = markup[0]
     opens, closes, length = state.scanDelims(state.pos, mark == "*")
