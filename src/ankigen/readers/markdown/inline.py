@@ -62,7 +62,7 @@ class QuickInline(ParserInline):
         vars(self).update(vars(plain))
         self._chain: list[_Rule] = []  # from which the rest is made
         self._rules: dict[str, list[_Rule]] = {}  # by the character that they can begin with
-        self._next = self._next_or_bracket = re.compile("")
+        self._next = re.compile("")
         self.ruler.at("newline", _newline)
         self.ruler.at("emphasis", emphasis)
         self.ruler.at("backticks", _backticks(next(r.fn for r in self.ruler.__rules__ if r.name == "backticks")))
@@ -119,13 +119,13 @@ class QuickInline(ParserInline):
             return
         if state.level >= state.md.options["maxNesting"]:
             state.pos = state.posMax + 1  # as in markdown-it
-        elif not (found := self._next_or_bracket.search(state.src, pos, state.posMax)):
+        elif not (found := self._next.search(state.src, pos, state.posMax)):
             state.pos = state.posMax
         elif found.start() > pos:
             state.pos = found.start()
         else:
             state.level += 1  # limits recursion
-            for rule in self._rules.get(found[0], ()):
+            for rule in self._rules[state.src[pos]]:
                 if rule(state, True):
                     break
             else:
@@ -142,9 +142,9 @@ class QuickInline(ParserInline):
             raise ValueError(f"say with which characters these rules begin: {sorted(unknown) or text.name}")
         signs = sorted({sign for rule in rules for sign in BEGINNINGS[rule.name]})
         self._rules = {sign: [rule.fn for rule in rules if sign in BEGINNINGS[rule.name]] for sign in signs}
-        places = [PLACES.get(sign, re.escape(sign)) for sign in signs]  # each begins with its sign: `re` jumps to it
-        self._next = re.compile("|".join(places))
-        self._next_or_bracket = re.compile("|".join((*places, r"\]")))
+        self._rules["]"] = []  # no rule begins with it, but `skipToken` is not to skip it: it ends what may be a link
+        # Each alternative begins with its sign: so `re` jumps to the first of all signs, and then looks closer.
+        self._next = re.compile("|".join(PLACES.get(sign, re.escape(sign)) for sign in self._rules))
         self._chain = self.ruler.getRules("")
 
 
