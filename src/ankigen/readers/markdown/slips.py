@@ -35,6 +35,7 @@ class _Slip:
 
 
 _SIGN = re.compile(r"[*=`$\\<\[{]")  # every slip has one
+_ANYTHING = re.compile(r"[*=`$\\<\[{:–—+-]")  # and every second record has one of these
 _BRACKET = re.compile(r"(?<!\\)\\[\[(]")
 _CLOSING = {r"\[": r"\]", r"\(": r"\)"}
 _TEX_BELOW = re.compile(r"\\[a-zA-Z]{2,}|\w[\^_][\w{\\]")
@@ -73,7 +74,7 @@ _SLIPS = (
 def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """What is left over in the text of every paragraph, heading and cell, and two records in one line."""
     for at, token in enumerate(tokens):
-        if token.type != "inline" or not token.map or not token.children:
+        if token.type != "inline" or not token.map or not token.children or not _ANYTHING.search(token.content):
             continue
         text, has_separator = _words(token.children)
         if _SIGN.search(text):
