@@ -18,7 +18,7 @@ from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.markdown.syntax import HASHTAG, parser
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import looks_like_paste
+from ankigen.readers.studyset.recognise import looks_like_paste
 from ankigen.records import Document
 from ankigen.source import Source, Span
 from counting import calls

@@ -1,6 +1,4 @@
-"""The reader for unmarked pastes: study sets copied out of a web page."""
+"""The reader for unmarked pastes: study sets copied out of a web page. It is `reader`; `recognise` tells them by sight.
 
-from ankigen.readers.studyset.reader import read_studyset
-from ankigen.readers.studyset.recognise import looks_like_paste
-
-__all__ = ["looks_like_paste", "read_studyset"]
+Nothing is imported here, for each file of notes is looked at by `recognise`, and few are read by `reader`.
+"""
