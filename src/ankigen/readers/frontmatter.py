@@ -6,7 +6,7 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -37,15 +37,18 @@ class FrontMatter:
     settings: Settings
     end_line: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4)  # for all that look at the same file
 def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
     """What the front matter of ``source`` says, over the defaults in ``settings``."""
     fence = source.line(1).rstrip()
     last = min(source.line_count, _LONGEST)
+    if fence not in ("---", "+++"):
+        return FrontMatter(settings)
     first = next((source.line(n) for n in range(2, last + 1) if not source.line(n).startswith("#")), "")
-    if fence not in ("---", "+++") or not _KEY.match(first):
+    if not _KEY.match(first):
         return FrontMatter(settings)
     ends = ("---", "...") if fence == "---" else ("+++",)
     end = next((number for number in range(2, last + 1) if source.line(number).rstrip() in ends), 0)
@@ -87,7 +90,7 @@ def _is_note(source: Source, number: int) -> bool:
     return _NOTE.match(line) is not None or (line.startswith("# ") and is_title)
 
 
-@lru_cache(maxsize=64)  # several readers look at a file, and the files of a project say much the same
+@lru_cache(maxsize=64)  # for the files of a project, which say much the same
 def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
     """The mapping that ``text`` holds, or None and the line (from 0) where it is broken."""
     line = 0
@@ -149,7 +152,8 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("origin", "origin", _name, "the name of the file that these notes were made of")
     faults += _misspelt(source, values, end)
     faults += _cleaned(source, values, end)
-    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults), dict(values))
+    tags = tuple(dict.fromkeys(settings.tags))
+    return FrontMatter(settings if tags == settings.tags else replace(settings, tags=tags), end, tuple(faults), values)
 
 
 def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagnostic]:

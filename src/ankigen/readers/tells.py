@@ -84,13 +84,18 @@ TELLS = (
 )
 
 
+def _holds(text: str, sign: str) -> bool:
+    """Whether ``sign`` is in ``text``. A single character is found many times as fast."""
+    return sign[0] in text and sign[-1] in text and sign in text
+
+
 def other_dialect(source: Source, front: int) -> Iterator[Diagnostic]:
     """What ``source``, below ``front`` lines of front matter, looks like, if it is notes for another program."""
     text = source.text
     likely = [
         tell
         for tell in TELLS
-        if any(sign in text for sign in tell.signs) and len(tell.pattern.findall(text)) >= tell.least
+        if any(_holds(text, sign) for sign in tell.signs) and len(tell.pattern.findall(text)) >= tell.least
     ]
     if not likely:
         return

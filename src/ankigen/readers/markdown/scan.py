@@ -48,8 +48,8 @@ class _Scanner:
             self._list(block)
         elif block.type == "dl" and _is_asked_as_cloze(block.children[:1]):
             self._add(definition_list(block))
-        elif block.type == "paragraph" and _is_question_with_gaps(block):
-            self._paragraph(block)
+        elif block.type == "paragraph" and ("{" not in block.inline.content or _is_question_with_gaps(block)):
+            self._paragraph(block)  # without a brace, it has no gaps
         elif _holds_cloze(block):
             self._add([_cloze(block, [block])])
         elif block.type == "paragraph":
@@ -219,7 +219,7 @@ def _is_asked_as_cloze(blocks: list[Block]) -> bool:
 def _is_question_with_gaps(block: Block) -> bool:
     """Whether a paragraph begins with ``Q:``, and braces in it say that its gaps are to be filled."""
     tokens = block.inline.children or ()
-    if "{" not in block.inline.content or not any(map(_says_cloze, tokens)):
+    if not any(map(_says_cloze, tokens)):
         return False
     head = head_of(lines_of(block.inline)[0], block.inline.content, block.first)
     return head is not None and head.is_question
