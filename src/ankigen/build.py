@@ -27,7 +27,7 @@ from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, Note, Record
+from ankigen.records import Document, Note, NoteType, Record
 
 __all__ = [
     "Built",
@@ -60,6 +60,7 @@ class Reading:
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
     media: MediaStore | None = None
+    note_types: Mapping[str, NoteType] | None = None
     digests: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -162,7 +163,7 @@ def check_project(
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)
-    return Reading(tuple(settled), reading.faults, lock, identities, media, reading.digests)
+    return Reading(tuple(settled), reading.faults, lock, identities, media, note_types, reading.digests)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -267,7 +268,7 @@ def prepare_project(
     """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
-    types = note_types_of(project)
+    types = reading.note_types or note_types_of(project)
     return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now, take)
 
 

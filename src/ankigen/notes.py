@@ -39,7 +39,7 @@ def note_of(
     """
     values = _values(record, note_type)
     files: dict[str, MediaFile] = {}
-    if any(map(may_name, values)):
+    if may_name(record.term.html) or may_name(record.definition.html):  # all else is plain text
         values = tuple(map(silence, values))
         found = {name: find_media(name) for value in values if value for name in references(value)}
         files = {name: file for name, file in found.items() if file}

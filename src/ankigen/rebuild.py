@@ -77,7 +77,7 @@ def rebuild(
         prepared = prepare_project(alone, reading, now)
         if prepared is None or reading.media is None or reading.faults:
             return None
-        note_types = note_types_of(project)
+        note_types = reading.note_types or note_types_of(project)
         known = _dated(note_types, before, now)
         media = _found_again(project, reading.media, settled.answers)
     except (LockFault, SchemaFault, TemplateFault, OSError):  # which the whole build tells

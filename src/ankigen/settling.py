@@ -38,7 +38,7 @@ def settle(project: Project, last: LastBuild, reading: Reading, after: Lock, pac
     media = reading.media
     if not project.is_all or reading.faults or media is None or len(packing.rows) > _MANY:
         return None
-    if not is_settled(reading.documents, after, note_types_of(project)):
+    if not is_settled(reading.documents, after, reading.note_types or note_types_of(project)):
         return None
     shown = {file.name: file.shown for file in project.files}
     homes = {entry.guid: shown[entry.path] for entry in after.entries if entry.path in shown}

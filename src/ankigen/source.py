@@ -7,8 +7,9 @@ so is a tab; what cannot be seen beside a mark or a space counts nothing.
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -48,7 +49,7 @@ class Source:
 
     path: str
     text: str
-    _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _line_starts: Sequence[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         text = self.text.removeprefix("\ufeff")
@@ -62,7 +63,7 @@ class Source:
         while at >= 0:
             starts.append(at + 1)
             at = text.find("\n", at + 1)
-        object.__setattr__(self, "_line_starts", tuple(starts))
+        object.__setattr__(self, "_line_starts", array("I", starts))  # a tenth of a tuple's memory
 
     @property
     def line_count(self) -> int:

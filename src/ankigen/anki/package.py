@@ -4,6 +4,7 @@ The same notes and the same time give the same bytes, wherever and however they 
 of SQLite and of zlib). A package is replaced as a whole or not at all, and what was passed in is not changed.
 """
 
+import errno
 import hashlib
 import itertools
 import json
@@ -17,20 +18,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import genanki
 
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
-from ankigen.files import Staging
+from ankigen.files import Staging, scratch
 from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
 
 __all__ = ["Packer", "Packing", "Row", "pack", "stage_package", "write_package"]
 
 
 class Row(NamedTuple):
-    """A note as it lies in a package: ``tags`` and ``fields`` joined, ``media`` by their names in the package.
+    """A note as it lies in a package: ``tags`` joined, ``media`` by their names in the package.
 
     ``id`` and ``modified`` are 0 when they are not known; ``cards`` are ordinals.
     """
@@ -40,7 +41,7 @@ class Row(NamedTuple):
     note_type: int
     modified: int
     tags: str
-    fields: str
+    fields: Sequence[str]
     deck: str
     cards: Sequence[int]
     media: Sequence[str]
@@ -104,16 +105,15 @@ def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -
     if min([now, *(row.modified or now for row in packing.rows)]) <= 0:
         raise ValueError("a package dated 0 or earlier breaks Anki's database check")
     _check_guids(packing.rows)
-    collection = _collection(_Contents(packing), now)
+    contents = _Contents(packing)
     media = packing.media
     names = sorted({name for row in packing.rows for name in row.media})
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
     with staging.writing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
-        member = _member("collection.anki2")
-        member.file_size = len(collection)
-        with archive.open(member, "w") as target:
-            target.write(_plain(collection[:_HEADER]))
-            target.write(memoryview(collection)[_HEADER:])
+        with scratch(path) as place:
+            _write_collection(place, contents, now)
+            with open(place, "rb") as source:
+                _add(archive, "collection.anki2", source, _plain(source.read(_HEADER)))
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
             file = media[name]
@@ -121,10 +121,16 @@ def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -
                 archive.writestr(_member(str(number)), file.content)
                 continue
             with open(file.path, "rb") as source:
-                member = _member(str(number))
-                member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
-                with archive.open(member, "w") as target:
-                    shutil.copyfileobj(source, target)
+                _add(archive, str(number), source)
+
+
+def _add(archive: zipfile.ZipFile, name: str, source: IO[bytes], begin: bytes = b"") -> None:
+    """Add a member: ``begin``, then what is left in ``source``."""
+    member = _member(name)
+    member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
+    with archive.open(member, "w") as target:
+        target.write(begin)
+        shutil.copyfileobj(source, target)
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
@@ -156,12 +162,11 @@ _NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 # Cards never reviewed: of them, interval, ease, counts and flags are 0.
 _CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 _BETWEEN = "\x1f"  # fields
-_IN_MEMORY = "file:collection?vfs=memdb"  # in one piece, which is taken as it is; that of ":memory:" is copied twice
-_HEADER = 100  # bytes
+_HEADER = 100  # bytes of a database
 
 
 def _row(note: Note) -> Row:
-    fields = _BETWEEN.join([field and clean_field(field) for field in note.fields])
+    fields = tuple([field and clean_field(field) for field in note.fields])
     media = tuple([file.name for file in note.media])
     known_by = note.id, note.guid, note.note_type.id, note.modified
     return Row(*known_by, _tags(note.tags), fields, note.deck, _ordinals(note), media)
@@ -213,8 +218,8 @@ class _Contents:
 
     def _notes(self, ids: Iterable[int], timestamp: int) -> Iterator[tuple[object, ...]]:
         for note_id, row in zip(ids, self._rows, strict=True):
-            first = row.fields.partition(_BETWEEN)[0]
-            yield note_id, row.guid, row.note_type, row.modified or timestamp, row.tags, row.fields, first
+            fields = _BETWEEN.join(row.fields)
+            yield note_id, row.guid, row.note_type, row.modified or timestamp, row.tags, fields, row.fields[0]
 
     def _cards(self, ids: Iterable[int], card_ids: Iterator[int], timestamp: int) -> Iterator[tuple[object, ...]]:
         for place, (note_id, row) in enumerate(zip(ids, self._rows, strict=True), start=1):
@@ -222,13 +227,16 @@ class _Contents:
                 yield next(card_ids), note_id, self._deck_ids[row.deck], ordinal, row.modified or timestamp, place
 
 
-def _collection(contents: _Contents, now: int) -> bytes:
-    """The package's database, built in memory: no temporary file to leak."""
-    connection = sqlite3.connect(_IN_MEMORY, uri=True)
+def _write_collection(path: Path, contents: _Contents, now: int) -> None:
+    """The package's database, a file for a while: in memory, it would take as much as all notes. Raises `OSError`."""
+    connection = sqlite3.connect(path)
     try:
+        for setting in ("journal_mode", "synchronous"):  # a file that nobody needs after a crash
+            connection.execute(f"PRAGMA {setting} = OFF")
         genanki.Package([contents]).write_to_db(connection.cursor(), now, itertools.count(now * 1000))
         connection.commit()
-        return connection.serialize()
+    except sqlite3.OperationalError as error:  # such as a full disk
+        raise OSError(errno.EIO, str(error), str(path)) from error
     finally:
         connection.close()
 

@@ -135,7 +135,9 @@ def card_ordinals(note_type: NoteType, fields: Sequence[str], tags: Sequence[str
         raise ValueError(f"{len(fields)} values for the {len(note_type.fields)} fields of {note_type.name!r}")
     if note_type.is_cloze:
         return cloze_ordinals([clean_field(field) for field in fields if "{{" in field])
-    return _shown(note_type, tuple(map(is_filled, fields)), any(map(clean_tag, tags)))
+    return _shown(
+        note_type, tuple([is_filled(field) if field else False for field in fields]), any(map(clean_tag, tags))
+    )
 
 
 @lru_cache(maxsize=1 << 10)  # the notes of a project fill their fields in few different ways
