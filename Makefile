@@ -16,6 +16,7 @@ $(VENV)/base: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ankigen needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q src  # as pip does for a package; Python may be told to write no such files itself
 	touch $@
 
 $(VENV)/test: $(VENV)/base

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from ankigen.readers.counted import words_of
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import read_studyset
+from ankigen.readers.studyset.reader import read_studyset
 from ankigen.source import Source
 
 SIZES = (1250, 5000, 20000)

@@ -19,9 +19,9 @@ from ankigen.readers.markdown import read_markdown
 from ankigen.readers.markdown.fragment import render
 from ankigen.readers.markdown.unsure import unsure_mark
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import read_studyset
 from ankigen.readers.studyset.features import item_mark
 from ankigen.readers.studyset.plain import as_list, as_text
+from ankigen.readers.studyset.reader import read_studyset
 from ankigen.records import Document, Doubt, Kind, Record
 from ankigen.source import Source
 from commands import NOW, process, run, write

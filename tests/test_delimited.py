@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ankigen.diagnostics import Rule
 from ankigen.readers import read_source
-from ankigen.readers.delimited import looks_like_delimited, read_delimited
+from ankigen.readers.delimited.headers import looks_like_delimited
+from ankigen.readers.delimited.reader import read_delimited
 from ankigen.readers.markdown.fragment import render
 from ankigen.readers.settings import Settings
 from ankigen.records import Document, Kind, Record

@@ -8,7 +8,7 @@ import pytest
 
 from ankigen.diagnostics import Rule
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import read_studyset
+from ankigen.readers.studyset.reader import read_studyset
 from ankigen.records import Document
 from ankigen.source import Source
 

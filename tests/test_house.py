@@ -66,6 +66,9 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.cli_stages": 5,
     "ankigen.cli_ids": 5,
     "ankigen.cli_common": 5,
+    "ankigen.cli_lazy": 5,
+    "ankigen.cli_read": 5,
+    "ankigen.cli_start": 5,
     "ankigen.cli_convert": 5,
     "ankigen.cli_preview": 5,
     "ankigen.cli_review": 5,
@@ -83,8 +86,8 @@ ONLY_IN = {  # who may know an outside library
     "click": {
         f"ankigen.cli{name and '_'}{name}"
         for name in (
-            *("", "build", "cache", "common", "convert", "explain", "formats", "ids"),
-            *("preview", "review", "signals", "stages", "templates", "verify"),
+            *("", "build", "cache", "common", "convert", "explain", "formats", "ids", "lazy"),
+            *("preview", "read", "review", "stages", "start", "templates", "verify"),
         )
     },
     "tinycss2": {"ankigen.media.css"},

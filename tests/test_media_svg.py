@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from anki_oracle import collection, import_package
-from ankigen.media.svg import BrokenDrawing, clean_drawing
+from ankigen.media.kinds import BrokenDrawing
+from ankigen.media.svg import clean_drawing
 from commands import write
 from counting import calls
 from test_media import build, folder, name_of, shipped

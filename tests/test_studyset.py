@@ -12,8 +12,9 @@ from ankigen.diagnostics import Rule
 from ankigen.readers import read_source
 from ankigen.readers.markdown.fragment import render
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset import looks_like_paste, read_studyset
 from ankigen.readers.studyset.plain import as_text
+from ankigen.readers.studyset.reader import read_studyset
+from ankigen.readers.studyset.recognise import looks_like_paste
 from ankigen.records import Document, Record
 from ankigen.source import Source
 

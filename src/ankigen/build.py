@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from ankigen.anki.package import Packing, Row, pack, stage_package
@@ -18,9 +19,8 @@ from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.files import Staging
 from ankigen.identity import Identities, folded
-from ankigen.learning import check_learning
 from ankigen.loading import Loaded, load
-from ankigen.lock import Lock, lock_data, stage_lock
+from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
@@ -28,10 +28,11 @@ from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, Record
+from ankigen.records import Document, NoteType, Record
 
 __all__ = [
     "Built",
+    "Known",
     "Reading",
     "build_project",
     "check_project",
@@ -51,7 +52,8 @@ _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
 class Reading:
     """What was read of a project: its documents in the order of its files, and what is wrong outside of them.
 
-    ``digests`` are those of the files' bytes, by the path that is shown.
+    ``note_types`` are those of the project by folder, once it is checked; ``digests`` are those of the files' bytes, by
+    the path that is shown.
     """
 
     documents: tuple[Document, ...]
@@ -59,6 +61,7 @@ class Reading:
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
     media: MediaStore | None = None
+    note_types: Mapping[str, NoteType] = field(default_factory=dict)
     digests: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -75,6 +78,14 @@ class Reading:
     def stops(self) -> bool:
         """Whether a problem keeps every package from being written."""
         return any(fault.rule.stops for fault in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What need not be read again: the part of the lock that is about some documents, and the note types."""
+
+    lock: Lock
+    note_types: Mapping[str, NoteType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,29 +144,31 @@ def _untold(document: Document, told: Collection[str]) -> Document:
 
 
 def check_project(
-    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, lock: Lock | None = None
+    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, known: Known | None = None
 ) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
-    is a new note. With ``fetch``, media are fetched from the network. ``lock`` is the part of the lock that is about
-    these documents, where they are not all of the project. Raises `TemplateFault` when a card template cannot be used,
-    `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
+    is a new note. With ``fetch``, media are fetched from the network. ``known`` is for documents that are not all of a
+    project. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file, and
+    `PillowMissing` when pictures cannot be shrunk.
     """
-    note_types = note_types_of(project)
+    note_types = known.note_types if known else note_types_of(project)
     media, files = MediaStore(project, fetch=fetch), files_of(project)
     documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
-    lock, identities = who(project, documents, note_types, lock)
+    lock, identities = who(project, documents, note_types, known.lock if known else None)
     documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
     policy = project.config.rules
     if policy.asks_for(Nature.LEARNING):
+        from ankigen.learning import check_learning  # here, for few builds ask for it
+
         documents = list(check_learning(documents, policy))
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)
-    return Reading(tuple(settled), reading.faults, lock, identities, media, reading.digests)
+    return Reading(tuple(settled), reading.faults, lock, identities, media, note_types, reading.digests)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -185,24 +198,32 @@ def build_project(
     """Write the lock and the packages of a checked reading: all notes to ``output``, or one for each top deck.
 
     ``now``, in seconds since 1970, dates the notes whose content is new. Nothing is written when a problem stops the
-    build or no record is left. ``then`` is called with all that was written. Raises `TemplateFault` and `SchemaFault`,
-    and `OSError` when a file cannot be read or written; if ``locked``, also `LockFault` when the lock file would
-    change.
+    build or no record is left. ``then`` is called with what was written, and a digest of the lock. Raises
+    `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or written; if ``locked``, also
+    `LockFault` when the lock file would change.
     """
     prepared = prepare_project(project, reading, now)
     if prepared is None:
         return []
     if locked and project.lock:
         require_current(project.lock, prepared.after)
-    packing, lock = pack(prepared.notes), lock_data(prepared.after) if project.lock else b""
-    built = write_project(project, packing, lock, output=output)
+    packing, digest = pack(prepared.notes), blake2b(digest_size=20)
+    built = write_project(project, packing, _digested(lock_parts(prepared.after), digest), output=output)
     if then and built:
-        then(prepared, packing, lock)
+        then(prepared, packing, digest.digest())
     return built
 
 
-def write_project(project: Project, packing: Packing, lock: bytes, *, output: Path | None = None) -> list[Built]:
-    """Write what was prepared: the data of the ``lock`` that remembers all notes, and their packages.
+def _digested(parts: Iterable[bytes], digest: blake2b) -> Iterator[bytes]:
+    for part in parts:
+        digest.update(part)
+        yield part
+
+
+def write_project(
+    project: Project, packing: Packing, lock: Iterable[bytes], *, output: Path | None = None
+) -> list[Built]:
+    """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
 
     Raises `OSError` when a file cannot be read or written.
     """
@@ -245,11 +266,11 @@ def plan_project(
 def prepare_project(project: Project, reading: Reading, now: int) -> Prepared | None:
     """The notes and the lock of a checked reading, dated ``now`` where they are new; None when a problem stops them.
 
-    Raises `TemplateFault` and `SchemaFault`.
+    Raises `SchemaFault`.
     """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
-    types = note_types_of(project)
+    types = reading.note_types
     return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
 
 

@@ -162,7 +162,7 @@ def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "L
     from ankigen.cache.encoding import DAMAGE
     from ankigen.cache.settled import read_settled
 
-    settled = None if task.locked else read_settled(store)
+    settled = None if task.locked else read_settled(store, last.shared)
     if settled is None:
         return None
     from ankigen.build import write_project
@@ -177,7 +177,7 @@ def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "L
         return None
     report(found.diagnostics, brief=True)
     with faults():
-        built = write_project(project, found.packing, found.lock, output=task.output)
+        built = write_project(project, found.packing, [found.lock], output=task.output)
     return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
 
 

@@ -89,7 +89,7 @@ def _check_output(path: Path, output: Path, force: bool) -> None:
 def _read(source: "Source", settings: "Settings", told: Mapping[int, bool] | None = None) -> "Document":
     """The document, read with the answers ``told``: by line, whether a record begins there."""
     from ankigen.readers import read_source
-    from ankigen.readers.studyset import read_studyset
+    from ankigen.readers.studyset.reader import read_studyset
 
     document = read_source(source, settings)
     return read_studyset(source, settings, told) if told and document.reader == "studyset" else document

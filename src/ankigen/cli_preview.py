@@ -2,7 +2,6 @@
 
 import os
 import sys
-import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -51,6 +50,8 @@ def preview(
     def ready(address: str) -> None:
         click.echo(f"preview at {address} (Ctrl-C ends it)")
         if is_opened and _has_desktop():
+            import webbrowser
+
             webbrowser.open(address)
 
     try:

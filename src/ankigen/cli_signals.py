@@ -3,35 +3,31 @@
 import signal
 import sys
 import threading
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
 
-import click
-
-from ankigen.cli_common import say
-
-__all__ = ["Commands"]
+__all__ = ["ending"]
 
 
 class _Terminated(BaseException):
     """SIGTERM has come."""
 
 
-class Commands(click.Group):
-    """Commands that end with 128 and the number of the signal, as a shell expects it (130, 143)."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that ``ctx`` names."""
-        is_main = threading.current_thread() is threading.main_thread()
-        before = signal.signal(signal.SIGTERM, _terminated) if is_main else None
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _stopped(signal.SIGINT)
-        except _Terminated:
-            _stopped(signal.SIGTERM)
-        finally:
-            if is_main:
-                signal.signal(signal.SIGTERM, before)
+@contextmanager
+def ending() -> Iterator[None]:
+    """Ctrl-C and SIGTERM in here end with 128 and the number of the signal, as a shell expects it (130, 143)."""
+    is_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, _terminated) if is_main else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        _stopped(signal.SIGINT)
+    except _Terminated:
+        _stopped(signal.SIGTERM)
+    finally:
+        if is_main:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _terminated(_number: int, _frame: object) -> None:
@@ -40,6 +36,8 @@ def _terminated(_number: int, _frame: object) -> None:
 
 def _stopped(number: int) -> NoReturn:
     """Say so, and leave other processes' work undone."""
+    from ankigen.cli_common import say
+
     if children := sys.modules.get("multiprocessing"):
         for child in children.active_children():
             child.terminate()

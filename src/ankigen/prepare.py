@@ -115,8 +115,11 @@ def prepare(
     for document in documents:
         faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
         for record in document.records:
-            entry = ids.given(next(entries))
-            if not _stands_in(record, faulty):
+            entry = next(entries)
+            note_id = ids.of(entry)
+            if _stands_in(record, faulty):
+                entry = replace(entry, note_id=note_id)
+            else:
                 file = files[record.path]
 
                 def find(reference: str, file: SourceFile = file) -> MediaFile | None:
@@ -125,7 +128,8 @@ def prepare(
                 named = _at_home(record, file.name)
                 if (gaps := remember(entry.gaps, gaps_of(record))) != entry.gaps:
                     entry = replace(entry, gaps=gaps)
-                entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
+                note = note_of(named, entry.guid, types[entry.type], find, entry.kept, note_id)
+                entry, note = date_note(entry, note, now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"
                     hint = "let a front of it show a field that the record fills"
@@ -182,17 +186,17 @@ class _NoteIds:
         self._now = now
         self._next = 0
 
-    def given(self, entry: Entry) -> Entry:
-        """The entry with an id of its own."""
+    def of(self, entry: Entry) -> int:
+        """The id of a note, which no other has."""
         if entry.note_id and self._owners.get(entry.note_id) == entry.guid:
-            return entry
+            return entry.note_id
         if not self._next:
             earlier = int.from_bytes(blake2b(entry.guid.encode(), digest_size=8).digest()) % 86_400_000
             self._next = max(1, self._now * 1000 - earlier)
         while self._next in self._owners:
             self._next += 1
         self._owners[self._next] = entry.guid
-        return replace(entry, note_id=self._next)
+        return self._next
 
 
 def _at_home(record: Record, name: str) -> Record:
@@ -227,8 +231,11 @@ def _short(term: str) -> str:
 
 def _namespace(records: Sequence[Record]) -> str:
     """A name for a project that has none: two projects that begin differently do not share guids."""
-    texts = "\x1f".join(f"{r.path}\x1f{r.term.markdown}\x1f{r.definition.markdown}" for r in records)
-    return blake2b(texts.encode("utf-8", "replace"), digest_size=6).hexdigest()
+    digest = blake2b(digest_size=6)
+    for at, r in enumerate(records):
+        text = f"{r.path}\x1f{r.term.markdown}\x1f{r.definition.markdown}"
+        digest.update((f"\x1f{text}" if at else text).encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
@@ -236,4 +243,4 @@ def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
 
 
 def _stands_in(record: Record, lines: set[tuple[str, int]]) -> bool:
-    return any((record.path, line) in lines for line in range(record.line, record.end_line + 1))
+    return bool(lines) and any((record.path, line) in lines for line in range(record.line, record.end_line + 1))

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ankigen.anki.package import Packing, Row, pack
-from ankigen.build import check_project, prepare_project, read_project
+from ankigen.build import Known, check_project, prepare_project, read_project
 from ankigen.cache.last import LastBuild, digest_of
 from ankigen.cache.settled import Answer, Settled, SettledFile, decode_file, encode_file
 from ankigen.cache.store import Store
@@ -26,7 +26,6 @@ from ankigen.lock import Lock, LockFault
 from ankigen.lockparts import LockParts
 from ankigen.media.store import MediaStore
 from ankigen.notetypes import TemplateFault
-from ankigen.prepare import note_types_of
 from ankigen.project import Project
 from ankigen.records import MediaFile, NoteType
 from ankigen.settling import is_settled, settled_file, state_of
@@ -60,7 +59,7 @@ def rebuild(
 
     Raises one of `DAMAGE` when ``settled`` cannot be used.
     """
-    if not project.lock or not project.is_all or settled.shared != last.shared:
+    if not project.lock or not project.is_all:
         return None
     changed = [file for file in project.files if settled.digests[file.shown] != last.digests[file.shown].hex()]
     if len(changed) != 1:
@@ -73,17 +72,16 @@ def rebuild(
         if lock is None or before is None:
             return None
         reading = read_project(alone, reader, store=store)
-        reading = check_project(alone, reading, new_on_doubt=new_on_doubt, lock=before)
+        reading = check_project(alone, reading, new_on_doubt=new_on_doubt, known=Known(before, settled.note_types))
         prepared = prepare_project(alone, reading, now)
         if prepared is None or reading.media is None or reading.faults:
             return None
-        note_types = note_types_of(project)
-        known = _dated(note_types, before, now)
+        note_types = _dated(settled.note_types, before, now)
         media = _found_again(project, reading.media, settled.answers)
     except (LockFault, SchemaFault, TemplateFault, OSError):  # which the whole build tells
         return None
     after = lock.with_part(file.name, before, prepared.after)
-    if media is None or after is None or not is_settled(reading.documents, prepared.after, note_types):
+    if media is None or after is None or not is_settled(reading, prepared.after):
         return None
     packing = pack(prepared.notes)
     files = {path: decode_file(line) for path, line in settled.lines.items()}
@@ -92,16 +90,18 @@ def rebuild(
     if not _stands_alone(was, now_is, [one for path, one in files.items() if path != file.shown]):
         return None
     rows = [Row(*row) for one in project.files for row in files[one.shown].rows]
-    if not rows or any(row.note_type not in known for row in rows):
+    if not rows or any(row.note_type not in note_types for row in rows):
         return None
     digests = {**last.digests, **reading.digests}
     return Rebuild(
-        Packing(rows, known, {**media, **packing.media}),
+        Packing(rows, note_types, {**media, **packing.media}),
         after,
         sort(fault for one in files.values() for fault in one.diagnostics),
         reading.media,
         digests,
-        state_of(last, after, reading.media, digests, {**settled.lines, file.shown: encode_file(now_is)}),
+        state_of(
+            last, reading, reading.media, digest_of(after), digests, {**settled.lines, file.shown: encode_file(now_is)}
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ankigen.anki.package import Packing, Row
 from ankigen.build import Reading
-from ankigen.cache.last import LastBuild, digest_of
+from ankigen.cache.last import LastBuild
 from ankigen.cache.settled import Answer, Settled, SettledFile, encode_file
 from ankigen.diagnostics import Rule
 from ankigen.gaps import Numbered, gaps_of, moved, number
@@ -19,7 +19,6 @@ from ankigen.lock import Entry, Lock
 from ankigen.matching import squeeze
 from ankigen.media.references import references
 from ankigen.media.store import MediaStore
-from ankigen.prepare import note_types_of
 from ankigen.project import Project, SourceFile
 from ankigen.readers.registry import is_built_in
 from ankigen.records import Document, Kind, NoteType, Record
@@ -34,11 +33,11 @@ _WORD_FOR_WORD = 8  # characters of a fingerprint
 def settle(
     project: Project, last: LastBuild, reading: Reading, after: Lock, packing: Packing, lock: bytes
 ) -> Settled | None:
-    """The state after a whole build that has written ``packing`` and ``lock``, the data of ``after``, if any."""
+    """The state after a whole build that has written ``packing`` and ``after``, if any; ``lock`` is its digest."""
     media = reading.media
     if not project.is_all or reading.faults or media is None:
         return None
-    if not is_settled(reading.documents, after, note_types_of(project)):
+    if not is_settled(reading, after):
         return None
     shown = {file.name: file.shown for file in project.files}
     homes = {entry.guid: shown[entry.path] for entry in after.entries if entry.path in shown}
@@ -50,19 +49,24 @@ def settle(
     for document in reading.documents:
         path = document.source.path
         lines[path] = encode_file(settled_file(document, rows[path], media, files[path]))
-    return state_of(last, lock, media, reading.digests, lines)
+    return state_of(last, reading, media, lock, reading.digests, lines)
 
 
 def state_of(
-    last: LastBuild, lock: bytes, media: MediaStore, digests: Mapping[str, bytes], lines: Mapping[str, bytes]
+    last: LastBuild,
+    reading: Reading,
+    media: MediaStore,
+    lock: bytes,
+    digests: Mapping[str, bytes],
+    lines: Mapping[str, bytes],
 ) -> Settled:
-    """The state after a build that read files with these ``digests``; ``lines`` are its settled files."""
+    """The state after a build of files, and with a lock, of these digests; ``lines`` are its settled files."""
     answers = [
         Answer(reference, str(folder), found.file.name if found.file else "", repr(found.remarks))
         for (reference, folder, _), found in media.answers.items()
     ]
     hexed = {path: digest.hex() for path, digest in digests.items()}
-    return Settled(last.shared, digest_of(lock).hex(), answers, hexed, lines)
+    return Settled(last.shared, lock.hex(), reading.note_types, answers, hexed, lines)
 
 
 def settled_file(document: Document, rows: Sequence[Row], media: MediaStore, file: SourceFile) -> SettledFile:
@@ -74,23 +78,23 @@ def settled_file(document: Document, rows: Sequence[Row], media: MediaStore, fil
     return SettledFile(terms, sorted(names), is_first, document.diagnostics, rows)
 
 
-def is_settled(documents: Sequence[Document], after: Lock, note_types: Mapping[str, NoteType]) -> bool:
-    """Whether the next build does the same with each of these documents, as long as it and its notes are unchanged.
+def is_settled(reading: Reading, after: Lock) -> bool:
+    """Whether the next build does the same with each document, as long as it and its notes are unchanged.
 
     ``after`` is the lock that the build has written, or the part of it that is about them; its entries begin with those
     of their records.
     """
+    documents = reading.documents
     if any(fault.rule in _OF_THIS_BUILD for document in documents for fault in document.faults):
         return False
     if not all(is_built_in(document.reader) for document in documents):  # others may go by anything
         return False
-    records = (record for document in documents for record in document.records)
-    pairs = list(zip(records, after.entries, strict=False))
+    pairs = list(zip(reading.records, after.entries, strict=False))
     return (
         _are_different(entry.key for entry in after.entries if entry.key is not None)
         and _are_different([*(entry.note_id for entry in after.entries), *after.others])
         and _are_different((entry.path, squeeze(entry.term), entry.text[:_WORD_FOR_WORD]) for _, entry in pairs)
-        and all(_stays(record, entry, note_types) for record, entry in pairs)
+        and all(_stays(record, entry, reading.note_types) for record, entry in pairs)
     )
 
 

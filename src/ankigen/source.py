@@ -77,6 +77,14 @@ class Source:
         end = self._line_starts[number] - 1 if number < len(self._line_starts) else len(self.text)
         return self.text[self._line_starts[number - 1] : end]
 
+    def lines(self, first: int = 1, last: int | None = None) -> list[str]:
+        """The lines ``first`` to ``last`` (from 1, inclusive; to the end without), as :meth:`line` gives each."""
+        last = self.line_count if last is None else min(last, self.line_count)
+        if first > last:
+            return []
+        end = self._line_starts[last] - 1 if last < len(self._line_starts) else len(self.text)
+        return self.text[self._line_starts[first - 1] : end].split("\n")
+
     def offset(self, line: int, column: int = 1) -> int:
         """The offset of ``line`` and ``column``, both from 1, kept inside the text."""
         if line > len(self._line_starts):

@@ -11,9 +11,11 @@ import os
 import shutil
 import sqlite3
 import zipfile
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,15 +135,20 @@ _BETWEEN = "\x1f"  # fields
 
 
 def _row(note: Note) -> Row:
-    tags = f" {' '.join(dict.fromkeys(filter(None, map(clean_tag, note.tags))))} "
-    fields = _BETWEEN.join(map(clean_field, note.fields))
+    fields = _BETWEEN.join([field and clean_field(field) for field in note.fields])
     media = tuple([file.name for file in note.media])
-    return Row(note.id, note.guid, note.note_type.id, note.modified, tags, fields, note.deck, _ordinals(note), media)
+    known_by = note.id, note.guid, note.note_type.id, note.modified
+    return Row(*known_by, _tags(note.tags), fields, note.deck, _ordinals(note), media)
+
+
+@lru_cache(maxsize=1 << 10)  # notes of one file have the same
+def _tags(tags: tuple[str, ...]) -> str:
+    return f" {' '.join(dict.fromkeys(filter(None, map(clean_tag, tags))))} "
 
 
 def _ordinals(note: Note) -> tuple[int, ...]:
     """The cards that Anki would make of the note."""
-    if ordinals := card_ordinals(note.note_type, note.fields, note.tags):
+    if ordinals := note.cards or card_ordinals(note.note_type, note.fields, note.tags):
         return ordinals
     raise ValueError(f"note {note.guid!r} makes no card")
 
@@ -171,16 +178,22 @@ class _Contents:
             str(model_id): model.to_json(model.modified or timestamp, None) for model_id, model in self._models.items()
         }
         cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
-        notes: list[tuple[object, ...]] = []
-        cards: list[tuple[object, ...]] = []
-        for place, row in enumerate(self._rows, start=1):
-            note_id, modified = row.id or next(id_gen), row.modified or timestamp
+        ids, card_ids = array("q"), array("q")
+        for row in self._rows:
+            ids.append(row.id or next(id_gen))
+            card_ids.extend([next(id_gen) for _ in row.cards])
+        cursor.executemany(_NOTE, self._notes(ids, timestamp))
+        cursor.executemany(_CARD, self._cards(ids, iter(card_ids), timestamp))
+
+    def _notes(self, ids: Iterable[int], timestamp: int) -> Iterator[tuple[object, ...]]:
+        for note_id, row in zip(ids, self._rows, strict=True):
             first = row.fields.partition(_BETWEEN)[0]
-            notes.append((note_id, row.guid, row.note_type, modified, row.tags, row.fields, first))
-            deck_id = self._deck_ids[row.deck]
-            cards += [(next(id_gen), note_id, deck_id, ordinal, modified, place) for ordinal in row.cards]
-        for statement, rows in ((_NOTE, notes), (_CARD, cards)):
-            cursor.executemany(statement, rows)
+            yield note_id, row.guid, row.note_type, row.modified or timestamp, row.tags, row.fields, first
+
+    def _cards(self, ids: Iterable[int], card_ids: Iterator[int], timestamp: int) -> Iterator[tuple[object, ...]]:
+        for place, (note_id, row) in enumerate(zip(ids, self._rows, strict=True), start=1):
+            for ordinal in row.cards:
+                yield next(card_ids), note_id, self._deck_ids[row.deck], ordinal, row.modified or timestamp, place
 
 
 def _collection(contents: _Contents, now: int) -> bytes:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TypeVar
 
-from rapidfuzz.fuzz import ratio
-
 from ankigen.matching.text import EVERYTHING, Sketch, fold, number, squeeze, words
 
 __all__ = ["ACCEPT", "ASK", "MARGIN", "Rarity", "Text", "far", "near", "share"]
@@ -41,8 +39,9 @@ class Text:
     @classmethod
     def of(cls, term: str, sketch: Sketch) -> "Text":
         """The forms of a term, with its definition's sketch."""
-        found = words(term)
-        return cls(squeeze(term), fold(term), found, frozenset(map(number, found)), sketch)
+        folded = fold(term)
+        found = tuple(words(folded))
+        return cls(squeeze(term), folded, found, frozenset(map(number, found)), sketch)
 
 
 class Rarity:
@@ -193,6 +192,8 @@ def _spellings(went: Iterable[str], came: Iterable[str], rarity: Rarity) -> list
     old, new = (sorted(filter(str.isalpha, words)) for words in (went, came))
     if len(old) * len(new) > _SPELLINGS:
         return []
+    from rapidfuzz.fuzz import ratio  # here, for most builds have no words to compare
+
     close = ((2 * ratio(x, y) / 100 - 1, x, y) for x in old for y in new)
     pairs = [(c, x, y) for c, x, y in close if c > _SLIP and (_is_inflected(x, y) or not rarity.are_two(x, y))]
     return sorted(pairs, key=lambda pair: (-pair[0], pair[1:]))

@@ -13,9 +13,8 @@ from typing import BinaryIO
 
 from ankigen.config import MediaSettings
 from ankigen.diagnostics import Rule
-from ankigen.media.kinds import HEAD, PAGES, SVG, WEB_PAGE, Kind, kind_of
+from ankigen.media.kinds import HEAD, PAGES, SVG, WEB_PAGE, BrokenDrawing, Kind, kind_of
 from ankigen.media.shrink import FORMATS, Unshrunk, shrink
-from ankigen.media.svg import BrokenDrawing, clean_drawing
 from ankigen.records import MediaFile
 
 __all__ = ["MEGABYTE", "Found", "Remark", "read_media"]
@@ -95,6 +94,8 @@ def _altered(
         written = head + stream.read(_LARGEST_DRAWING)
         if len(written) > _LARGEST_DRAWING:
             raise BrokenDrawing(f"it is larger than {_LARGEST_DRAWING // MEGABYTE} MB")
+        from ankigen.media.svg import clean_drawing  # here, for it takes long to import
+
         drawing, lost = clean_drawing(written)
         if lost:
             hint = "nothing to do if it looks right; else save it as plain SVG, with its text as paths"

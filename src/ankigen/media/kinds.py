@@ -7,7 +7,7 @@ and a few of formats that Anki's players know (ISO base media brands, FLAC, AAC,
 import re
 from dataclasses import dataclass
 
-__all__ = ["HEAD", "PAGES", "PDF", "SVG", "WEB_PAGE", "Kind", "is_media_name", "kind_of"]
+__all__ = ["HEAD", "PAGES", "PDF", "SVG", "WEB_PAGE", "BrokenDrawing", "Kind", "is_media_name", "kind_of"]
 
 HEAD = 1024
 """How many bytes of a file `kind_of` wants to see."""
@@ -19,6 +19,10 @@ class Kind:
 
     name: str
     extensions: tuple[str, ...]
+
+
+class BrokenDrawing(ValueError):
+    """What was given is no drawing that a browser could show; the message says why."""
 
 
 def _kind(name: str, extensions: str) -> Kind:

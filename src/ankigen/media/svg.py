@@ -9,8 +9,9 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from ankigen.media.css import clean_declarations, clean_sheet, clean_value, is_inside
+from ankigen.media.kinds import BrokenDrawing
 
-__all__ = ["BrokenDrawing", "clean_drawing"]
+__all__ = ["clean_drawing"]
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -30,10 +31,6 @@ _UNSEEN = frozenset("metadata font font-face glyph missing-glyph hkern vkern cur
 _ANIMATIONS = frozenset("animate animateMotion animateTransform set".split())
 _LONGEST_ENTITY = 1000
 _GROWTH = 20  # how many times longer than the file the drawing may become by its entities
-
-
-class BrokenDrawing(ValueError):
-    """What was given is no drawing that a browser could show; the message says why."""
 
 
 def clean_drawing(data: bytes) -> tuple[bytes, tuple[str, ...]]:

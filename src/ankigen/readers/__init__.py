@@ -40,7 +40,7 @@ def read_source(source: Source, settings: Settings) -> Document:
 
 
 def _found_out(source: Source) -> str:
-    from ankigen.readers.delimited import looks_like_delimited
-    from ankigen.readers.studyset import looks_like_paste
+    from ankigen.readers.delimited.headers import looks_like_delimited
+    from ankigen.readers.studyset.recognise import looks_like_paste
 
     return "delimited" if looks_like_delimited(source) else "studyset" if looks_like_paste(source) else "notes"

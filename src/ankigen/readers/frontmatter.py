@@ -6,12 +6,11 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
-
-import yaml
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
@@ -38,15 +37,18 @@ class FrontMatter:
     settings: Settings
     end_line: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4)  # for all that look at the same file
 def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
     """What the front matter of ``source`` says, over the defaults in ``settings``."""
     fence = source.line(1).rstrip()
     last = min(source.line_count, _LONGEST)
+    if fence not in ("---", "+++"):
+        return FrontMatter(settings)
     first = next((source.line(n) for n in range(2, last + 1) if not source.line(n).startswith("#")), "")
-    if fence not in ("---", "+++") or not _KEY.match(first):
+    if not _KEY.match(first):
         return FrontMatter(settings)
     ends = ("---", "...") if fence == "---" else ("+++",)
     end = next((number for number in range(2, last + 1) if source.line(number).rstrip() in ends), 0)
@@ -63,10 +65,10 @@ def read_front_matter(source: Source, settings: Settings) -> FrontMatter:
             f"put a line {fence} after the last of its settings",
             len(fence),
         )
-        values, _ = _load("\n".join(source.line(number) for number in range(2, end + 1)), fence)
+        values, _ = _load("\n".join(source.lines(2, end)), fence)
         front = _apply(source, settings, values or {}, end + 1)
         return replace(front, end_line=end, diagnostics=(fault, *front.diagnostics))
-    values, fault_line = _load("\n".join(source.line(number) for number in range(2, end)), fence)
+    values, fault_line = _load("\n".join(source.lines(2, end - 1)), fence)
     if values is None:
         fault = Diagnostic.at(
             source,
@@ -88,10 +90,13 @@ def _is_note(source: Source, number: int) -> bool:
     return _NOTE.match(line) is not None or (line.startswith("# ") and is_title)
 
 
+@lru_cache(maxsize=64)  # for the files of a project, which say much the same
 def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
     """The mapping that ``text`` holds, or None and the line (from 0) where it is broken."""
     line = 0
     if fence == "---":
+        import yaml  # here, for a build without a change reads nothing
+
         try:
             # BaseLoader makes strings, lists and mappings only: nothing runs, and `deck: 2024` is a name.
             values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
@@ -147,14 +152,17 @@ def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int)
     take("origin", "origin", _name, "the name of the file that these notes were made of")
     faults += _misspelt(source, values, end)
     faults += _cleaned(source, values, end)
-    return FrontMatter(replace(settings, tags=tuple(dict.fromkeys(settings.tags))), end, tuple(faults), values)
+    tags = tuple(dict.fromkeys(settings.tags))
+    return FrontMatter(settings if tags == settings.tags else replace(settings, tags=tags), end, tuple(faults), values)
 
 
 def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagnostic]:
     """The settings that differ from a known one by a slip; all others belong to other programs."""
     for name in values:
+        if name in _KNOWN:
+            continue
         near = [known for known in get_close_matches(name, _KNOWN, 1, 0.75) if abs(len(known) - len(name)) <= 1]
-        if near and name not in _KNOWN:
+        if near:
             start = source.offset(_line_of(source, name, end))
             message = f"ankigen knows no setting {name}"
             yield Diagnostic.at(

@@ -4,6 +4,7 @@ Anki nests both with ``::``. A tag ends at any space; a deck name's parts may ho
 """
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
 __all__ = ["CHANGE_HINT", "below", "change_of", "clean_deck", "clean_tag", "nest", "tag_of_headings"]
@@ -54,6 +55,7 @@ def below(above: str, deck: str) -> str:
     return deck if f"{deck}::".casefold().startswith(f"{above}::".casefold()) else nest(above, deck)
 
 
+@lru_cache(maxsize=256)  # the records of a section have the same
 def tag_of_headings(headings: tuple[str, ...]) -> str:
     """The tag that stands for a path of headings. A slash or colons in a heading do not nest."""
     return "::".join(filter(None, (clean_tag(h.replace("::", ":").replace("/", "-")) for h in headings)))

@@ -7,11 +7,14 @@ for it to a document.
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from ankigen.readers.settings import Settings
 from ankigen.records import Document
 from ankigen.source import Source
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["GROUP", "Reader", "UnknownReader", "find_reader", "is_built_in", "reader_names"]
 
@@ -21,12 +24,12 @@ Reader = Callable[[Source, Settings], Document]
 
 _BUILT_IN = {
     "notes": "ankigen.readers.markdown:read_markdown",
-    "studyset": "ankigen.readers.studyset:read_studyset",
-    "delimited": "ankigen.readers.delimited:read_delimited",
-    "anki-text": "ankigen.readers.delimited:read_delimited",
-    "csv": "ankigen.readers.delimited:read_csv",
-    "tsv": "ankigen.readers.delimited:read_tsv",
-    "quizlet": "ankigen.readers.delimited:read_cards",
+    "studyset": "ankigen.readers.studyset.reader:read_studyset",
+    "delimited": "ankigen.readers.delimited.reader:read_delimited",
+    "anki-text": "ankigen.readers.delimited.reader:read_delimited",
+    "csv": "ankigen.readers.delimited.reader:read_csv",
+    "tsv": "ankigen.readers.delimited.reader:read_tsv",
+    "quizlet": "ankigen.readers.delimited.cards:read_cards",
     "osr": "ankigen.readers.dialects.osr:read_osr",
     "flashcards-obsidian": "ankigen.readers.dialects.flashcards_obsidian:read_flashcards_obsidian",
     "obsidian-to-anki": "ankigen.readers.dialects.obsidian_to_anki:read_obsidian_to_anki",
@@ -73,5 +76,7 @@ def find_reader(name: str) -> Reader:
 
 
 @lru_cache(maxsize=1)
-def _installed() -> dict[str, EntryPoint]:
+def _installed() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points  # which most commands never need
+
     return {found.name: found for found in entry_points(group=GROUP)}

@@ -18,19 +18,23 @@ __all__ = ["TELLS", "Tell", "other_dialect"]
 class Tell:
     """Lines of a dialect: a pattern for them, what they do, and how many of them there are at least.
 
-    ``is_comment`` says that they are comments, which are looked at as they are written.
+    Only a text with one of ``signs`` can hold such lines; to look for these is much cheaper. ``is_comment`` says that
+    the lines are comments, which are looked at as they are written.
     """
 
     dialect: str
     program: str
     pattern: re.Pattern[str]
     what: str
+    signs: tuple[str, ...]
     least: int = 1
     is_comment: bool = False
 
 
-def _tell(dialect: str, program: str, pattern: str, what: str, least: int = 1, *, is_comment: bool = False) -> Tell:
-    return Tell(dialect, program, re.compile(pattern, re.MULTILINE), what, least, is_comment)
+def _tell(
+    dialect: str, program: str, pattern: str, what: str, *signs: str, least: int = 1, is_comment: bool = False
+) -> Tell:
+    return Tell(dialect, program, re.compile(pattern, re.MULTILINE), what, signs, least, is_comment)
 
 
 _OSR = "Obsidian Spaced Repetition"
@@ -38,29 +42,61 @@ _FLASHCARDS = "Flashcards for Obsidian"
 _TO_ANKI = "Obsidian to Anki"
 
 TELLS = (
-    _tell("osr", _OSR, r"^[ \t]*\?\??[ \t]*$", "only `?`", 2),
-    _tell("osr", _OSR, r"(?:^|(?<=\s))#flashcards(?=[/\s]|$)", "`#flashcards`"),
-    _tell("osr", _OSR, r"<!--SR:", "a schedule", is_comment=True),
+    _tell("osr", _OSR, r"^[ \t]*\?\??[ \t]*$", "only `?`", "\n?", " ?", "\t?", least=2),
+    _tell("osr", _OSR, r"(?:^|(?<=\s))#flashcards(?=[/\s]|$)", "`#flashcards`", "#flashcards"),
+    _tell("osr", _OSR, r"<!--SR:", "a schedule", "<!--SR:", is_comment=True),
     _tell(
-        "flashcards-obsidian", _FLASHCARDS, r"^(?!\s*[-*+] ).*(?<=\s)#card(?:[-/]\w+)?[ \t]*$", "`#card` at its end", 2
+        "flashcards-obsidian",
+        _FLASHCARDS,
+        r"^(?!\s*[-*+] ).*(?<=\s)#card(?:[-/]\w+)?[ \t]*$",
+        "`#card` at its end",
+        "#card",
+        least=2,
     ),
-    _tell("flashcards-obsidian", _FLASHCARDS, r"^> ?\[!(?:CARD|card)\]", "`> [!CARD]`"),
-    _tell("obsidian-to-anki", _TO_ANKI, r"^START[ \t]*$", "only `START`"),
-    _tell("obsidian-to-anki", _TO_ANKI, r"^TARGET DECK(?:: |[ \t]*$)|\bSTARTI \[", "`TARGET DECK` or `STARTI`"),
-    _tell("logseq", "Logseq", r"^\s*- .*(?<=\s)#(?:card|flashcard)(?=\s|$)", "a bullet with `#card`", 2),
-    _tell("logseq", "Logseq", r"\{\{cloze ", "`{{cloze ...}}`"),
-    _tell("hashcards", "hashcards", r"^C: [^\n\[]*\[[^\]\n]+\](?!\()", "`C:` and brackets", 2),
-    _tell("ankiops", "AnkiOps", r"<!-- *note_(?:key|id):", "a key of AnkiOps", is_comment=True),
-    _tell("heading", "mdanki", r"\[#[^\[\]\s]+\]\(\)", "a tag as a link to nothing"),
-    _tell("inka", "Inka", r"^---\n(?:Deck|Tags): ", "a section with `Deck:`"),
-    _tell("ankdown", "ankdown", r"^%[ \t]*$", "only `%`", 2),
-    _tell("mochi", "Mochi", r"\{\{\d+::", "`{{1::...}}`"),
+    _tell("flashcards-obsidian", _FLASHCARDS, r"^> ?\[!(?:CARD|card)\]", "`> [!CARD]`", "[!CARD]", "[!card]"),
+    _tell("obsidian-to-anki", _TO_ANKI, r"^START[ \t]*$", "only `START`", "START"),
+    _tell(
+        "obsidian-to-anki",
+        _TO_ANKI,
+        r"^TARGET DECK(?:: |[ \t]*$)|\bSTARTI \[",
+        "`TARGET DECK` or `STARTI`",
+        "TARGET DECK",
+        "STARTI [",
+    ),
+    _tell(
+        "logseq",
+        "Logseq",
+        r"^\s*- .*(?<=\s)#(?:card|flashcard)(?=\s|$)",
+        "a bullet with `#card`",
+        "#card",
+        "#flash",
+        least=2,
+    ),
+    _tell("logseq", "Logseq", r"\{\{cloze ", "`{{cloze ...}}`", "{{cloze "),
+    _tell("hashcards", "hashcards", r"^C: [^\n\[]*\[[^\]\n]+\](?!\()", "`C:` and brackets", "C: ", least=2),
+    _tell(
+        "ankiops", "AnkiOps", r"<!-- *note_(?:key|id):", "a key of AnkiOps", "note_key:", "note_id:", is_comment=True
+    ),
+    _tell("heading", "mdanki", r"\[#[^\[\]\s]+\]\(\)", "a tag as a link to nothing", "]()"),
+    _tell("inka", "Inka", r"^---\n(?:Deck|Tags): ", "a section with `Deck:`", "---\nDeck: ", "---\nTags: "),
+    _tell("ankdown", "ankdown", r"^%[ \t]*$", "only `%`", "\n%", least=2),
+    _tell("mochi", "Mochi", r"\{\{\d+::", "`{{1::...}}`", "{{"),
 )
+
+
+def _holds(text: str, sign: str) -> bool:
+    """Whether ``sign`` is in ``text``. A single character is found many times as fast."""
+    return sign[0] in text and sign[-1] in text and sign in text
 
 
 def other_dialect(source: Source, front: int) -> Iterator[Diagnostic]:
     """What ``source``, below ``front`` lines of front matter, looks like, if it is notes for another program."""
-    likely = [tell for tell in TELLS if len(tell.pattern.findall(source.text)) >= tell.least]
+    text = source.text
+    likely = [
+        tell
+        for tell in TELLS
+        if any(_holds(text, sign) for sign in tell.signs) and len(tell.pattern.findall(text)) >= tell.least
+    ]
     if not likely:
         return
     mask = mask_of(source, front).text

@@ -4,8 +4,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from wcwidth import wcswidth
-
 from ankigen.diagnostics import Diagnostic, Severity
 
 __all__ = ["human", "summary"]
@@ -69,4 +67,6 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, int, int]:
 
 def _columns(text: str) -> int:
     """How many columns of a terminal ``text`` takes: wide characters two, combining and invisible ones none."""
+    from wcwidth import wcswidth  # whose tables only a faulty line needs
+
     return max(0, wcswidth(text))

@@ -93,7 +93,7 @@ def read_headers(source: Source, front_matter: int, separator: str = "") -> tupl
                 faults.append(Diagnostic.at(source, Rule.UNKNOWN_ATTRIBUTE, start, message, hint, start + len(line)))
             else:
                 headers = replace(headers, **{field: value})
-    rows = [source.line(number) for number in range(headers.end + 1, source.line_count + 1)]
+    rows = source.lines(headers.end + 1)
     headers = replace(headers, lines=tuple(numbers), separator=headers.separator or separator)
     return _guessed(headers, rows, columns), faults
 

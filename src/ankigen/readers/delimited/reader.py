@@ -59,7 +59,7 @@ def read_tsv(source: Source, settings: Settings) -> Document:
 
 def _document(name: str, source: Source, front: FrontMatter, headers: Headers, comment: str = "") -> Document:
     reader = _Reader(source, front.settings, headers)
-    lines = [source.line(number) for number in range(headers.end + 1, source.line_count + 1)]
+    lines = source.lines(headers.end + 1)
     found = list(read_rows(lines, headers.separator, comment=comment))
     rows = [row for row in found if not row.fields or any(map(str.strip, row.fields))]
     empty = [row for row in found if row.fields and not any(map(str.strip, row.fields))]  # as spreadsheets fill up

@@ -30,10 +30,13 @@ class Options:
     origin: str = ""
 
 
+_NONE = Options()
+
+
 def read_attributes(source: Source, draft: Draft, settings: Settings) -> tuple[Options, list[Diagnostic]]:
     """The draft's options, and what is wrong with them. A deck in braces takes the place of the note's own."""
     if draft.attributes is None:
-        return Options(), []
+        return _NONE, []
     values = dict(draft.attributes.values)
     at = max(source.text.find(draft.attributes.text, line := source.offset(draft.first + 1)), line)
     end = at + len(draft.attributes.text)

@@ -152,8 +152,10 @@ def take_attributes(tokens: list[Token] | None) -> Attributes | None:
 
 def is_comment(block: Block) -> bool:
     """Whether the block is one HTML comment and nothing else; one without an end is named by the faults."""
+    if block.type != "html_block":
+        return False
     text = block.tokens[0].content.strip()
-    return block.type == "html_block" and text.startswith("<!--") and text.find("-->") in (-1, len(text) - 3)
+    return text.startswith("<!--") and text.find("-->") in (-1, len(text) - 3)
 
 
 def plain_text(tokens: Sequence[Token]) -> str:

@@ -55,6 +55,8 @@ _UNOPENED = (
     r"a cloze opens with {{c1:: and ends at the first two braces; write \}\} for braces inside it",
 )
 
+_MARKED, _CLOSED = "{{", "}}"  # no cloze is without
+
 _Place = tuple[int, int]  # a token among its neighbours, and an offset in its content
 
 
@@ -82,9 +84,11 @@ def clozes_plugin(md: MarkdownIt) -> None:
 def cloze_names(tokens: Sequence[Token]) -> Iterator[str]:
     """The names, ``c1``, of the clozes in ``tokens`` and in all that is inside them, in order."""
     for token in tokens:
-        yield from token.meta.get("clozes", ())
-        if token.type == "inline":
-            yield from cloze_names(token.children or ())
+        if token.type != "inline":
+            yield from token.meta.get("clozes", ())
+        elif _MARKED in token.content:
+            for child in token.children or ():
+                yield from child.meta.get("clozes", ())
 
 
 def holds_highlight(tokens: Sequence[Token]) -> bool:
@@ -166,6 +170,8 @@ def _settle(state: StateCore) -> None:
     line = 0
     for token in state.tokens:
         line = token.map[0] if token.map else line
+        if _MARKED not in token.content and _CLOSED not in token.content:
+            continue  # most of all text
         if token.type == "inline" and token.children:
             faults += _mark_texts(token.children, state.env, line, token.content)
             if any(child.type in (_OPENING, _CLOSING) for child in token.children):

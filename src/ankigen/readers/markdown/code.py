@@ -6,10 +6,15 @@ Pygments gives each token a short class name; the note types' style sheet colour
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from markdown_it.common.utils import escapeHtml
 
 from ankigen.readers.markdown.marks import MARK
+
+if TYPE_CHECKING:
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexer import Lexer
 
 __all__ = ["highlight"]
 
@@ -53,12 +58,26 @@ def _with_marks(code: str, coloured: str) -> Iterator[str]:
 def _coloured(code: str, language: str) -> str | None:
     # Pygments takes 40 ms to import: only notes with code pay for it.
     from pygments import highlight as colour
-    from pygments.formatters.html import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
+
+    lexer = _lexer(language)
+    # A new one for each block: some lexers remember what they have read.
+    return None if lexer is None else str(colour(code, lexer(stripnl=False), _formatter()))
+
+
+@lru_cache(maxsize=256)
+def _lexer(language: str) -> "type[Lexer] | None":
+    """The lexer of a language, which Pygments looks for among all that there are, installed ones too."""
+    from pygments.lexers import find_lexer_class_by_name
     from pygments.util import ClassNotFound
 
     try:
-        lexer = get_lexer_by_name(language, stripnl=False)
+        return find_lexer_class_by_name(language)
     except ClassNotFound:
         return None
-    return str(colour(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+@lru_cache(maxsize=1)
+def _formatter() -> "HtmlFormatter[str]":
+    from pygments.formatters.html import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)

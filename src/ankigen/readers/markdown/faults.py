@@ -60,8 +60,10 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
 def lone_attributes(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Braces that no record has taken."""
     for token in tokens:
-        at, line = 0, token.map[0] + 1 if token.map else 0
-        for child in token.children or () if line else ():
+        if "{" not in token.content or not token.map:
+            continue
+        at, line = 0, token.map[0] + 1
+        for child in token.children or ():
             if child.type != ATTRIBUTES:
                 continue
             start = token.content.find(child.content, at)
@@ -130,6 +132,8 @@ def _cells(source: Source, tokens: Sequence[Token], start: int) -> Iterator[Diag
 def _paragraph(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
     """Text that was to be a table, a definition or a heading."""
     content, lines = tokens[at + 1].content, _map(tokens[at])
+    if not content.startswith((":", "#")) and "|" not in content:
+        return
     first, *more = content.split("\n", 2)
     if more and "|" in first and "|" in more[0] and _DELIMITERS.fullmatch(more[0].strip()):
         message = "this is no table: its header and the line below it do not have as many cells"

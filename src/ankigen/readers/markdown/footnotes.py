@@ -124,6 +124,8 @@ class Footnotes:
 
     def faults(self, source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
         """Texts to which nothing in ``tokens``, those of the note, refers, or whose name another one has."""
+        if not self.texts:
+            return
         inside = (token for text in self.texts for token in text.tokens)
         named = {child.meta["label"] for token in (*tokens, *inside) for child in _references(token.children)}
         for text in self.texts:

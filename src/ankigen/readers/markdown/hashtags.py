@@ -39,7 +39,9 @@ def find_tags(source: Source, tokens: Sequence[Token], records: Sequence[Record]
     """The tags at the ends of headings and of the first lines of ``records``, and those on lines of their own."""
     firsts = {record.line for record in records}
     for at, token in enumerate(tokens):
-        if token.type != "inline" or not token.map or not any(c.type == HASHTAG for c in token.children or ()):
+        if token.type != "inline" or not token.map or "#" not in token.content:
+            continue
+        if not any(child.type == HASHTAG for child in token.children or ()):
             continue
         is_heading = tokens[at - 1].type == "heading_open"
         for line in lines_of(token):

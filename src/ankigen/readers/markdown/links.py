@@ -111,7 +111,7 @@ def _sides(size: re.Match[str]) -> dict[str, str | int | float]:
 def _address(state: StateInline, silent: bool) -> bool:
     """``https://x.example/a`` with no brackets around it: nothing in it is a mark."""
     source, start = state.src, state.pos
-    if source[start] != ":":
+    if not source.startswith("://", start):
         return False
     scheme = next((name for name in _SCHEMES if source.endswith(name, 0, start)), "")
     found = _ADDRESS.match(source, start, state.posMax) if scheme else None

@@ -225,7 +225,7 @@ def field_html(html: str) -> str:
 
     A cloze without a number is written ``{{c::``, which stands for nothing else.
     """
-    if "{{" not in html and not _RESERVED.search(html):
+    if "{{" not in html and not _holds_mark(html):
         return html
     return "".join(_parts(html)).replace(BRACKET, _BRACKET_REFERENCE)
 
@@ -247,7 +247,11 @@ def live(html: str) -> str:
 
 def unmarked(text: str) -> str:
     """Text with its marks as their author wrote them."""
-    return MARK.sub(_written, text) if _RESERVED.search(text) else text
+    return MARK.sub(_written, text) if _holds_mark(text) else text
+
+
+def _holds_mark(text: str) -> bool:
+    return not text.isascii() and _RESERVED.search(text) is not None
 
 
 def _written(mark: re.Match[str]) -> str:

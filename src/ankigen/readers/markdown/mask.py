@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.blocks import Block, blocks_of
-from ankigen.readers.markdown.syntax import parser
+from ankigen.readers.markdown.syntax import new_parser
 from ankigen.source import Source, Span
 
 __all__ = ["BLANK", "COMMENT", "Mask", "mask_of"]
@@ -74,7 +74,7 @@ def _blank(mask: list[str], text: str, span: Span) -> None:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     """The parser of notes, whose tokens know where in the inline content they stand."""
-    md: MarkdownIt = parser.__wrapped__()
+    md = new_parser()
     for rule in md.inline.ruler.__rules__:
         md.inline.ruler.at(rule.name, _placing(rule.fn))
     return md

@@ -28,7 +28,7 @@ def unclosed_tags(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnosti
             blocks = []
         if token.type == "html_block" and token.map:
             _follow(token.content, token.map[0], blocks)
-        elif token.type == "inline" and token.map:
+        elif token.type == "inline" and token.map and "<" in token.content:
             yield from _faults(source, _of_inline(token, token.map[0], blocks))
     yield from _faults(source, blocks)
 

@@ -46,15 +46,16 @@ _GAP = re.compile(r"\{\{c\d+::", re.IGNORECASE)
 
 def read_markdown(source: Source, settings: Settings) -> Document:
     """The records of a Markdown note, in source order, with what is wrong and what is prose."""
-    plain = replace(source, text=plain_marks(source.text))
+    text = plain_marks(source.text)
+    plain = source if text == source.text else replace(source, text=text)
     front = read_front_matter(plain, settings)
     ignores: tuple[Ignore, ...] = ()
     if MARK in plain.text:
         verbatim = verbatim_lines(parser().parse(_body(plain, front)), MARK)
         ignores = tuple(ignores_in(plain, front.end_line + 1, verbatim))
-    text, ids = without_leftovers(without(plain, ignores) if ignores else plain, front.end_line)
-    document = _tagged(text, front)
-    if text is plain:
+    bare, ids = without_leftovers(without(plain, ignores) if ignores else plain, front.end_line)
+    document = _tagged(bare, front)
+    if bare is plain:
         return document
     return put_back(replace(document, records=keyed(document.records, ids)), plain, ignores)
 
@@ -109,7 +110,7 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     document = Document(
         written,
         "notes",
-        tuple(sorted(reader.records, key=lambda record: record.span)),
+        tuple(sorted(reader.records, key=lambda record: (record.span.start, record.span.end))),
         tuple(reader.diagnostics + reader.writer.diagnostics),
         prose=tuple(_unused(source, used, front.end_line)),
     )
@@ -178,7 +179,7 @@ class _Reader:
         """Render a draft into a record, or say what it lacks."""
         options, faults = read_attributes(self.source, draft, self.settings)
         self.diagnostics += faults
-        if any(fault.rule is Rule.INVALID_VALUE for fault in faults):
+        if faults and any(fault.rule is Rule.INVALID_VALUE for fault in faults):
             return
         kind = options.kind or draft.kind or self.settings.kind
         if draft.kind is Kind.CLOZE and ClozeMark.HIGHLIGHT in self.settings.clozes:
@@ -194,17 +195,20 @@ class _Reader:
         if not self._is_whole(draft, term, definition, kind):
             return
         definition = self.writer.with_footnotes(definition, _covered(draft))
+        last = self._last_line(draft)
+        deck, tags = _place(options, self.settings, headings)
         record = Record(
             term=term,
             definition=definition,
             path=self.source.path,
             line=draft.first + 1,
-            end_line=self._last_line(draft),
-            span=self.source.lines_span(draft.first + 1, self._last_line(draft)),
+            end_line=last,
+            span=self.source.lines_span(draft.first + 1, last),
             kind=kind,
             items=tuple(self.writer.inside_markdown(item) for item in listed.children) if listed else (),
             ordered=listed is not None and listed.type == "ordered_list",
-            deck=self.settings.deck,
+            deck=deck,
+            tags=tags,
             key=options.key,
             hint=options.hint,
             note_type=options.note_type or self.settings.note_type,
@@ -212,8 +216,9 @@ class _Reader:
             theme=self.settings.theme,
             unnumbered=unnumbered,
         )
-        self.records.append(_placed(record, options, self.settings, headings))
-        self._check_count(draft, record)
+        self.records.append(record)
+        if record.items:
+            self._check_count(draft, record)
 
     def _definition(self, draft: Draft) -> tuple[RichText, Block | None]:
         """A draft's definition, and the list it consists of, when it is one."""
@@ -246,29 +251,31 @@ class _Reader:
         return RichText("\n\n".join(text.markdown for text in texts), html), None
 
     def _is_whole(self, draft: Draft, term: RichText, definition: RichText, kind: Kind) -> bool:
-        at = self.writer.offset(draft.first, term.markdown)
+        length = 1
         if kind is Kind.CLOZE and draft.kind is not Kind.CLOZE and not _GAP.search(term.html):
-            self._fault(
-                Rule.BROKEN_CLOZE, at, "this is to be a cloze, but has no gap", "mark what to hide: {{c1::the answer}}"
-            )
+            rule, message = Rule.BROKEN_CLOZE, "this is to be a cloze, but has no gap"
+            hint = "mark what to hide: {{c1::the answer}}"
         elif draft.kind is Kind.CLOZE:
             if kind is Kind.CLOZE:
                 return True
-            self._fault(Rule.INVALID_VALUE, at, f"a text with gaps cannot be {kind}", "take the kind or the gaps away")
+            rule, message = Rule.INVALID_VALUE, f"a text with gaps cannot be {kind}"
+            hint = "take the kind or the gaps away"
         elif not term.html:
-            what = "answer has no question" if draft.is_question else "definition has no term"
-            self._fault(Rule.EMPTY_TERM, at, f"this {what}", "write it, or take the mark away")
+            rule = Rule.EMPTY_TERM
+            message = f"this {'answer has no question' if draft.is_question else 'definition has no term'}"
+            hint = "write it, or take the mark away"
         elif not definition.html and kind is not Kind.CLOZE:
-            what = "question has no answer" if draft.is_question else "term has no definition"
-            wanted = "a line that begins with A:" if draft.is_question else "its definition below or behind it"
-            self._fault(Rule.EMPTY_DEFINITION, at, f"this {what}", f"write {wanted}", len(term.markdown))
+            rule, length = Rule.EMPTY_DEFINITION, len(term.markdown)
+            message = f"this {'question has no answer' if draft.is_question else 'term has no definition'}"
+            hint = f"write {'a line that begins with A:' if draft.is_question else 'its definition below or behind it'}"
         else:
             return True
+        self._fault(rule, self.writer.offset(draft.first, term.markdown), message, hint, length)
         return False
 
     def _check_count(self, draft: Draft, record: Record) -> None:
         said = counted(plain_text(draft.term.tokens))
-        if said and record.items and said != len(record.items):
+        if said and said != len(record.items):
             self._fault(
                 Rule.COUNT_MISMATCH,
                 self.writer.offset(draft.first, record.term.markdown),
@@ -326,15 +333,15 @@ def _link_targets(env: dict[str, Any]) -> Iterator[tuple[int, int]]:
         yield target["map"][0], target["map"][1]
 
 
-def _placed(record: Record, options: Options, settings: Settings, headings: tuple[str, ...]) -> Record:
-    """The record in its deck, with its tags."""
+def _place(options: Options, settings: Settings, headings: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The deck and the tags of a record below ``headings``."""
     tags = (*settings.tags, *options.tags)
     deck = options.deck or settings.deck
     if settings.headings is Headings.TAGS and headings:
         tags = (*settings.tags, tag_of_headings(headings), *options.tags)
     elif settings.headings is Headings.DECK and not options.deck:
         deck = nest(deck, *(name.replace("::", ":") for name in headings))
-    return replace(record, deck=deck, tags=tuple(dict.fromkeys(filter(None, tags))))
+    return deck, tuple(dict.fromkeys(filter(None, tags)))
 
 
 def _unused(source: Source, used: list[tuple[int, int]], front_matter: int) -> Iterator[Span]:
@@ -343,11 +350,15 @@ def _unused(source: Source, used: list[tuple[int, int]], front_matter: int) -> I
     taken[: front_matter + 1] = b"\1" * (front_matter + 1)
     for first, last in used:
         taken[first + 1 : last + 1] = b"\1" * (last - first)
-    start = 0
-    for number in range(1, source.line_count + 2):
-        is_prose = number <= source.line_count and not taken[number] and bool(source.line(number).strip())
-        if is_prose and not start:
-            start = number
-        elif not is_prose and start:
-            yield source.lines_span(start, number - 1)
-            start = 0
+    start = end = 0  # of the run so far, ``end`` being below it
+    number = taken.find(0, 1)
+    while number >= 0:
+        if source.line(number).strip():
+            if number != end:
+                if end:
+                    yield source.lines_span(start, end - 1)
+                start = number
+            end = number + 1
+        number = taken.find(0, number + 1)
+    if end:
+        yield source.lines_span(start, end - 1)

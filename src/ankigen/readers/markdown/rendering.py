@@ -19,7 +19,7 @@ from ankigen.readers.markdown.footnotes import REFERENCE, Numbers
 from ankigen.readers.markdown.links import EMBED, SOUND, WIKI_LINK, is_picture, is_sound
 from ankigen.readers.markdown.marks import BRACKET
 
-__all__ = ["rendering_plugin"]
+__all__ = ["CardRenderer", "rendering_plugin"]
 
 _SOUND = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])")
 # In text, for a sound has a token of its own, and so has a colon before a space.
@@ -32,6 +32,43 @@ _TITLE = re.compile(r"\b(?:title|filename|caption)=(?:\"([^\"]*)\"|'([^']*)')")
 _BOXES = {True: "\N{BALLOT BOX WITH CHECK}", False: "\N{BALLOT BOX}"}
 
 
+class CardRenderer(RendererHTML):
+    """markdown-it's renderer, with a short way for what most tokens are: text, and tags without attributes."""
+
+    def renderInline(  # noqa: N802 - markdown-it's own name, as below
+        self, tokens: Sequence[Token], options: OptionsDict, env: EnvType
+    ) -> str:
+        """The HTML of inline tokens."""
+        parts = []
+        for at, token in enumerate(tokens):
+            if token.type == "text":
+                parts.append(_escaped(token.content))
+            elif rule := self.rules.get(token.type):
+                parts.append(rule(tokens, at, options, env))
+            else:
+                parts.append(self.renderToken(tokens, at, options, env))
+        return "".join(parts)
+
+    def renderToken(  # noqa: N802
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """The tag that a token stands for; a block's begins a new line unless inline content follows."""
+        token = tokens[idx]
+        if token.attrs or token.hidden or not token.nesting:
+            return super().renderToken(tokens, idx, options, env)
+        tag = f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
+        if not token.block:
+            return tag
+        if token.nesting < 0:
+            return f"{tag}\n"
+        following = tokens[idx + 1] if idx + 1 < len(tokens) else None
+        is_tight = following is not None and (
+            following.type == "inline" or following.hidden or (following.nesting < 0 and following.tag == token.tag)
+        )
+        lead = "\n" if idx and tokens[idx - 1].hidden else ""
+        return f"{lead}{tag}" if is_tight else f"{lead}{tag}\n"
+
+
 def rendering_plugin(md: MarkdownIt) -> None:
     """Set the render rules; ``env["numbers"]`` is then to hold the card's :class:`Numbers`."""
     for name, render in _RULES.items():
@@ -42,8 +79,13 @@ def _code(html: str) -> str:
     return _SOUND.sub(BRACKET, html)
 
 
+def _escaped(text: str) -> str:
+    html = escapeHtml(text)
+    return _NO_SOUND.sub(BRACKET, html) if "[" in html else html
+
+
 def _text(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return _NO_SOUND.sub(BRACKET, escapeHtml(tokens[idx].content))
+    return _escaped(tokens[idx].content)
 
 
 def _played(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

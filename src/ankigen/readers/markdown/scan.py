@@ -13,12 +13,13 @@ from markdown_it.token import Token
 from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
 from ankigen.readers.markdown.clozes import cloze_names, holds_highlight
 from ankigen.readers.markdown.forms import Draft, definition_list, head_of, is_answer, is_broken_head, table_rows
-from ankigen.readers.markdown.syntax import ATTRIBUTES
+from ankigen.readers.markdown.syntax import ATTRIBUTES, SEPARATOR
 from ankigen.records import Kind
 
 __all__ = ["scan"]
 
 _LISTS = ("bullet_list", "ordered_list")
+_TEXT = frozenset(f"{kind}_{end}" for kind in (*_LISTS, "list_item", "paragraph") for end in ("open", "close"))
 _ENDS = ("paragraph_close", "list_item_close", "bullet_list_close", "ordered_list_close", "dt_close")
 
 
@@ -47,8 +48,8 @@ class _Scanner:
             self._list(block)
         elif block.type == "dl" and _is_asked_as_cloze(block.children[:1]):
             self._add(definition_list(block))
-        elif block.type == "paragraph" and _is_question_with_gaps(block):
-            self._paragraph(block)
+        elif block.type == "paragraph" and ("{" not in block.inline.content or _is_question_with_gaps(block)):
+            self._paragraph(block)  # without a brace, it has no gaps
         elif _holds_cloze(block):
             self._add([_cloze(block, [block])])
         elif block.type == "paragraph":
@@ -65,7 +66,13 @@ class _Scanner:
         self._open = None
 
     def _paragraph(self, block: Block) -> None:
-        """Each line begins a record, or continues the one before it."""
+        if _may_begin(block.inline):
+            self._lines(block)
+        else:
+            self._attach(block)
+
+    def _lines(self, block: Block) -> None:
+        """Each line of a paragraph begins a record, or continues the one before it."""
         content = block.inline.content
         lines = [
             (line, is_answer(line, content), head_of(line, content, block.first)) for line in lines_of(block.inline)
@@ -100,6 +107,9 @@ class _Scanner:
                 self._open = current
 
     def _list(self, block: Block) -> None:
+        if _is_text(block, highlights=self._highlights):
+            self._attach(block)
+            return
         items = block.children
         if len(items) == 1 and _is_asked_as_cloze(items) and _holds_cloze(block):
             self._add([_cloze(items[0], items[0].children)])
@@ -182,6 +192,22 @@ def _ending(blocks: list[Block]) -> list[Token] | None:
         if token.type not in _ENDS:
             break
     return None
+
+
+def _may_begin(inline: Token) -> bool:
+    """Whether a line of a paragraph may begin a record or an answer, or be meant to: all of them have a separator."""
+    return any(token.type == SEPARATOR for token in inline.children or ())
+
+
+def _is_text(block: Block, *, highlights: bool) -> bool:
+    """Whether a list is text throughout, and so holds no record: a look at it is much cheaper than reading it."""
+    for token in block.tokens:
+        if token.type == "inline":
+            if "{" in token.content or _may_begin(token) or (highlights and holds_highlight([token])):
+                return False
+        elif token.type not in _TEXT:
+            return False
+    return True
 
 
 def _is_asked_as_cloze(blocks: list[Block]) -> bool:

@@ -34,6 +34,7 @@ class _Slip:
     anywhere: bool = False  # also in an address or a path
 
 
+_SIGN = re.compile(r"[*=`$\\<\[{]")  # every slip has one
 _BRACKET = re.compile(r"(?<!\\)\\[\[(]")
 _CLOSING = {r"\[": r"\]", r"\(": r"\)"}
 _TEX_BELOW = re.compile(r"\\[a-zA-Z]{2,}|\w[\^_][\w{\\]")
@@ -72,12 +73,30 @@ _SLIPS = (
 def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """What is left over in the text of every paragraph, heading and cell, and two records in one line."""
     for at, token in enumerate(tokens):
-        if token.type == "inline" and token.map and token.children:
+        if token.type != "inline" or not token.map or not token.children:
+            continue
+        text, has_separator = _words(token.children)
+        if _SIGN.search(text):
             yield from _left_over(source, token, token.map[0])
+        if "\\" in token.content:
             yield from _open_formula(source, token, token.map[0])
-            if tokens[at - 1].type == "paragraph_open":
-                item = tokens[at - 2] if at > 1 and tokens[at - 2].type == "list_item_open" else None
-                yield from _joined(source, token, token.map[0], item.markup if item else "")
+        if tokens[at - 1].type == "paragraph_open":
+            item = tokens[at - 2] if at > 1 and tokens[at - 2].type == "list_item_open" else None
+            bullet = item.markup if item else ""
+            if has_separator or (bullet and f" {bullet} " in text):
+                yield from _joined(source, token, token.map[0], bullet)
+
+
+def _words(tokens: Sequence[Token]) -> tuple[str, bool]:
+    """The text in inline tokens, and whether there is a separator among them: nearly all are in order at a glance."""
+    words = []
+    has_separator = False
+    for token in tokens:
+        if token.type == "text":
+            words.append(token.content)
+        elif token.type == SEPARATOR:
+            has_separator = True
+    return "".join(words), has_separator
 
 
 def _lines(token: Token) -> Iterator[tuple[int, list[Token]]]:

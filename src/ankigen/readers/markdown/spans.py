@@ -51,15 +51,16 @@ def _mark(state: StateInline, silent: bool) -> bool:
         return False
     run = _RUN.match(source, start, state.posMax)
     assert run is not None  # noqa: S101 - there is one sign
-    if not silent:
-        token = state.push("text", "", 0)
-        token.content = run[0]
+    before, after = source[start - 1 : start] if start else "", source[run.end() : run.end() + 1]
+    is_text = len(run[0]) != 2 or (_WORD.match(before) and _WORD.match(after))
+    if is_text and not silent:
+        state.append_pending(run[0])
+    elif not silent:
+        state.push("text", "", 0).content = run[0]
         delimiters = state.scanDelims(start, True)
-        before, after = source[start - 1 : start] if start else "", source[run.end() : run.end() + 1]
-        if len(run[0]) == 2 and not (_WORD.match(before) and _WORD.match(after)):
-            state.delimiters.append(
-                Delimiter(_EQUALS, 0, len(state.tokens) - 1, -1, delimiters.can_open, delimiters.can_close)
-            )
+        state.delimiters.append(
+            Delimiter(_EQUALS, 0, len(state.tokens) - 1, -1, delimiters.can_open, delimiters.can_close)
+        )
     state.pos = run.end()
     return True
 

@@ -20,16 +20,18 @@ from mdit_py_plugins.attrs.parse import parse as parse_attributes
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from ankigen.readers.markdown.blockwise import Blockwise
 from ankigen.readers.markdown.callouts import callouts_plugin
 from ankigen.readers.markdown.clozes import clozes_plugin
 from ankigen.readers.markdown.footnotes import footnotes_plugin
 from ankigen.readers.markdown.formulas import formulas_plugin
+from ankigen.readers.markdown.inline import quicken
 from ankigen.readers.markdown.links import links_plugin
 from ankigen.readers.markdown.recovery import recover
-from ankigen.readers.markdown.rendering import rendering_plugin
+from ankigen.readers.markdown.rendering import CardRenderer, rendering_plugin
 from ankigen.readers.markdown.spans import spans_plugin
 
-__all__ = ["ATTRIBUTES", "HASHTAG", "MAX_NESTING", "SEPARATOR", "parser"]
+__all__ = ["ATTRIBUTES", "HASHTAG", "MAX_NESTING", "SEPARATOR", "new_parser", "parser"]
 
 MAX_NESTING = 100
 """Blocks nested deeper than this are not parsed (CommonMark sets no limit; Python's stack does)."""
@@ -53,7 +55,14 @@ _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser, built once for the process: building one costs as much as parsing fifty records."""
-    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True})
+    return new_parser()
+
+
+def new_parser(*, is_quick: bool = True) -> MarkdownIt:
+    """A parser of notes; one that is not quick has markdown-it's own passes, and gives the same tokens."""
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True}, renderer_cls=CardRenderer)
+    if is_quick:
+        quicken(md)
     md.enable(["table", "strikethrough"])
     md.use(deflist_plugin)
     # A rule below a definition is a rule: before headings come, which it would else underline.
@@ -76,6 +85,8 @@ def parser() -> MarkdownIt:
     for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
         md.use(plugin)
     recover(md)
+    if is_quick:
+        md.block = Blockwise(md)
     for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):

@@ -24,7 +24,7 @@ def unsure_mark(text: str) -> str:
 
 def unsure_places(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """A diagnostic for every mark in a note."""
-    for token in tokens:
+    for token in tokens if "unsure:" in source.text else ():
         found = _MARK.match(token.content.lstrip()) if token.type == "html_block" and token.map else None
         if found and token.map:
             start = source.offset(token.map[0] + 1, source.line(token.map[0] + 1).find("<!--") + 1)

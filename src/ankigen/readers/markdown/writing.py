@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.renderer import RendererHTML
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment
@@ -33,7 +33,8 @@ class Writer:
     ) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self._md = md
+        assert isinstance(md.renderer, RendererHTML)  # noqa: S101 - that of the one parser
+        self._md, self._renderer = md, md.renderer
         self._env = env
         self._footnotes = footnotes
         self._unsafe_html = unsafe_html
@@ -57,7 +58,7 @@ class Writer:
             block.tokens[0].hidden = block.tokens[-1].hidden = False  # a paragraph in a tight list is one here too
         lead = self._render_inline(head)
         html = (f"<p>{lead}</p>\n" if lead else "") + "".join(
-            self._md.renderer.render(block.tokens, self._md.options, self._env) for block in shown
+            self._renderer.render(block.tokens, self._md.options, self._env) for block in shown
         )
         html = html.strip()
         if len(shown) == 1 and not lead and shown[0].type == "paragraph":
@@ -97,18 +98,18 @@ class Writer:
 
     def _footnote_markdown(self, text: Footnote) -> str:
         lines = [line.lstrip("> ") if line.startswith(">") else line for line in self._lines(text.first, text.last)]
-        return _outdent(lines, _indent(lines[0]))
+        return _outdent(lines, _indent(_spaced(lines[0])))
 
     def block_markdown(self, blocks: Sequence[Block]) -> str:
         """The source lines of ``blocks``, as they stand, without the list marker and indentation around them."""
         if not blocks:
             return ""
         lines = self._lines(blocks[0].first, blocks[-1].last)
-        indent = _indent(lines[0])
+        indent = _indent(_spaced(lines[0]))
         for block in blocks:
             if block.type == "code_block":  # its own indentation is part of it
-                written = _indent(self.source.line(block.first + 1))
-                indent = max(0, written - 4 - _indent(block.tokens[0].content))
+                written = _indent(_spaced(self.source.line(block.first + 1)))
+                indent = max(0, written - 4 - _indent(_spaced(block.tokens[0].content)))
         return _outdent(lines, indent)
 
     def inside_markdown(self, block: Block) -> str:
@@ -116,13 +117,17 @@ class Writer:
         first, *more = self._lines(block.first, block.last)
         first = _spaced(first)
         column = _content_column(first, block.tokens[0].markup)
+        while more and not more[-1].strip():
+            more.pop()
+        if not more:
+            return first[column:].rstrip()
         if not first[column:]:  # the content begins below its marker
-            return _outdent(more, _indent(more[0]) if more else 0)
+            return _outdent(more, _indent(_spaced(more[0])))
         return _outdent([" " * column + first[column:], *more], column)
 
     def _lines(self, first: int, last: int) -> list[str]:
         """The source lines ``[first, last)``, from 0."""
-        return [self.source.line(number) for number in range(first + 1, last + 1)]
+        return self.source.lines(first + 1, last) or [""]
 
     def offset(self, line: int, text: str) -> int:
         """Where ``text`` stands in ``line`` (from 0); the line's first character when it is written otherwise."""
@@ -133,12 +138,10 @@ class Writer:
         return self.source.offset(line + 1, column + 1)
 
     def _render_inline(self, inline: Inline) -> str:
-        # The renderer knows inline content only as the children of an inline token.
-        token = Token("inline", "", 0, children=inline.tokens)
-        return str(self._md.renderer.render([token], self._md.options, self._env)).strip()
+        return self._renderer.renderInline(inline.tokens, self._md.options, self._env).strip()
 
     def _safe(self, html: str, line: int) -> str:
-        for name in self._pop("unshown"):
+        for name in self._pop("unshown") if "unshown" in self._env else ():
             hint = "write what is to be on the card; pictures, sounds and films can be embedded"
             self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):
@@ -172,16 +175,15 @@ def _content_column(line: str, markup: str) -> int:
 
 def _spaced(line: str) -> str:
     """The line without tabs in its indentation and behind its list markers."""
-    return _LEADING.sub(lambda space: space[0].expandtabs(4), line)
+    return _LEADING.sub(lambda space: space[0].expandtabs(4), line) if "\t" in line else line
 
 
 def _indent(line: str) -> int:
-    spaced = _spaced(line)
-    return len(spaced) - len(spaced.lstrip(" "))
+    return len(line) - len(line.lstrip(" "))
 
 
 def _outdent(lines: list[str], indent: int) -> str:
     """Take up to ``indent`` spaces off every line, and blank lines off both ends."""
     if indent:  # else tabs stay tabs: in a fence they are part of the code
-        lines = [_spaced(line)[min(indent, _indent(line)) :] for line in lines]
+        lines = [line[min(indent, _indent(line)) :] for line in map(_spaced, lines)]
     return "\n".join(lines).strip("\n").rstrip()

@@ -1,6 +1,4 @@
-"""The reader for unmarked pastes: study sets copied out of a web page."""
+"""The reader for unmarked pastes: study sets copied out of a web page.
 
-from ankigen.readers.studyset.reader import read_studyset
-from ankigen.readers.studyset.recognise import looks_like_paste
-
-__all__ = ["looks_like_paste", "read_studyset"]
+It is imported from its modules, for every note is asked whether it is such a paste, and few need the whole reader.
+"""

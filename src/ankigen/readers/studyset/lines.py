@@ -33,6 +33,11 @@ class Paste:
 
 def paste_of(source: Source, front_matter: int) -> Paste:
     """The lines of ``source`` below those of its front matter."""
-    numbers = tuple(number for number in range(front_matter + 1, source.line_count + 1) if source.line(number).strip())
-    written = tuple(map(source.line, numbers))
-    return Paste(written, tuple(line.strip() for line in written), numbers)
+    lines = source.lines(front_matter + 1)
+    texts = [line.strip() for line in lines]
+    held = [at for at, text in enumerate(texts) if text]
+    return Paste(
+        tuple(lines[at] for at in held),
+        tuple(texts[at] for at in held),
+        tuple(front_matter + 1 + at for at in held),
+    )

@@ -6,10 +6,11 @@ by a set below them, lines that any site may have by a set whose shape is plain 
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset.chrome import Chrome, find_chrome
+from ankigen.readers.studyset.chrome import TOP, Chrome, find_chrome, may_hold_chrome
 from ankigen.readers.studyset.lines import Paste, paste_of
 from ankigen.readers.studyset.separators import separate
 from ankigen.source import Source
@@ -34,7 +35,11 @@ _SHORT = 60  # characters; prose without a blank line has longer lines
 
 def looks_like_paste(source: Source) -> bool:
     """Whether ``source`` can only be the paste of a study set."""
-    page = paste_of(source, read_front_matter(source, Settings()).end_line)
+    front = read_front_matter(source, Settings()).end_line
+    held = (text for line in source.lines(front + 1) if (text := line.strip()))
+    if "\t" not in source.text and not may_hold_chrome(list(islice(held, TOP))):
+        return False
+    page = paste_of(source, front)
     chrome = find_chrome(page.texts)
     if not chrome.site:
         return _is_tabbed(page)
