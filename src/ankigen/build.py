@@ -8,11 +8,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ankigen.anki.package import Packing, Row, pack, stage_package
-from ankigen.anki.reading import read_package
+from ankigen.anki.package import Packer, Packing, Row, stage_package
 from ankigen.cache.store import Store
 from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
@@ -24,19 +23,23 @@ from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
-from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, NoteType, Record
+from ankigen.records import Document, Note, NoteType, Record
+
+if TYPE_CHECKING:  # what only a plan needs is imported where it is made
+    from ankigen.plan import Plan
 
 __all__ = [
     "Built",
     "Known",
+    "Packed",
     "Reading",
     "build_project",
     "check_project",
     "guids_of",
+    "pack_project",
     "plan_project",
     "prepare_project",
     "read_project",
@@ -73,6 +76,10 @@ class Reading:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every problem found so far."""
         return sort([*self.faults, *(fault for document in self.documents for fault in document.diagnostics)])
+
+    def told(self) -> "Reading":
+        """The same without its documents, which take the most memory, but with all that was to be said of them."""
+        return Reading((), self.diagnostics, media=self.media, digests=self.digests)
 
     @property
     def stops(self) -> bool:
@@ -186,38 +193,39 @@ def guids_of(project: Project, reading: Reading) -> list[str | None]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """All that a build writes: what goes into packages, and the lock that remembers it."""
+
+    packing: Packing
+    after: Lock
+
+
 def build_project(
-    project: Project,
-    reading: Reading,
-    *,
-    now: int,
-    output: Path | None = None,
-    locked: bool = False,
-    then: Callable[[Prepared, Packing, bytes], None] | None = None,
+    project: Project, reading: Reading, *, now: int, output: Path | None = None, locked: bool = False
 ) -> list[Built]:
     """Write the lock and the packages of a checked reading: all notes to ``output``, or one for each top deck.
 
     ``now``, in seconds since 1970, dates the notes whose content is new. Nothing is written when a problem stops the
-    build or no record is left. ``then`` is called with what was written, and a digest of the lock. Raises
-    `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or written; if ``locked``, also
-    `LockFault` when the lock file would change.
+    build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
+    written; if ``locked``, also `LockFault` when the lock file would change.
     """
-    prepared = prepare_project(project, reading, now)
+    packed = pack_project(project, reading, now=now, locked=locked)
+    return write_project(project, packed.packing, lock_parts(packed.after), output=output) if packed else []
+
+
+def pack_project(project: Project, reading: Reading, *, now: int, locked: bool = False) -> Packed | None:
+    """What `build_project` writes; None when a problem stops the build.
+
+    The reading is not needed any more then. Raises what `build_project` raises before it writes.
+    """
+    packer = Packer()
+    prepared = prepare_project(project, reading, now, packer.add)
     if prepared is None:
-        return []
+        return None
     if locked and project.lock:
         require_current(project.lock, prepared.after)
-    packing, digest = pack(prepared.notes), blake2b(digest_size=20)
-    built = write_project(project, packing, _digested(lock_parts(prepared.after), digest), output=output)
-    if then and built:
-        then(prepared, packing, digest.digest())
-    return built
-
-
-def _digested(parts: Iterable[bytes], digest: blake2b) -> Iterator[bytes]:
-    for part in parts:
-        digest.update(part)
-        yield part
+    return Packed(packer.packing(), prepared.after)
 
 
 def write_project(
@@ -245,12 +253,15 @@ def write_project(
 
 def plan_project(
     project: Project, reading: Reading, *, now: int, against: Path | None = None, since: Lock | None = None
-) -> Plan:
+) -> "Plan":
     """What Anki will do with the packages that a build at ``now`` would write, for a learner with the last build.
 
     With ``against``, for one who has imported that package; with ``since``, for one who has the build of which that is
     the lock. Raises what `build_project` raises, and `read_package`.
     """
+    from ankigen.anki.reading import read_package
+    from ankigen.plan import Plan, changed_types, compare, entries_of
+
     prepared = prepare_project(project, reading, now)
     if prepared is None:
         return Plan(())
@@ -263,15 +274,17 @@ def plan_project(
     return replace(compare(prepared.notes, before, after), note_types=changed)
 
 
-def prepare_project(project: Project, reading: Reading, now: int) -> Prepared | None:
+def prepare_project(
+    project: Project, reading: Reading, now: int, take: Callable[[Note], None] | None = None
+) -> Prepared | None:
     """The notes and the lock of a checked reading, dated ``now`` where they are new; None when a problem stops them.
 
-    Raises `SchemaFault`.
+    ``take`` is given each note, and then the result has none. Raises `SchemaFault`.
     """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
     types = reading.note_types
-    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
+    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now, take)
 
 
 def _unread(document: Document) -> Iterator[Diagnostic]:

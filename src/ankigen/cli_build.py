@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -20,14 +20,12 @@ from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from concurrent.futures import Executor
 
-    from ankigen.anki.package import Packing
-    from ankigen.build import Built, Reading
+    from ankigen.build import Built, Packed, Reading
     from ankigen.cache.last import LastBuild
     from ankigen.cache.settled import Settled
     from ankigen.cache.store import Store
     from ankigen.diagnostics import Diagnostic
     from ankigen.media.store import MediaStore
-    from ankigen.prepare import Prepared
     from ankigen.project import Project
 
 __all__ = ["build"]
@@ -159,7 +157,6 @@ class _Done:
 
 def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "LastBuild") -> _Done | None:
     """The same, where just one file has changed since the last build; else None, and nothing is said."""
-    from ankigen.cache.encoding import DAMAGE
     from ankigen.cache.settled import read_settled
 
     settled = None if task.locked else read_settled(store, last.shared)
@@ -168,16 +165,12 @@ def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "L
     from ankigen.build import write_project
     from ankigen.rebuild import rebuild
 
-    try:
-        found = rebuild(project, last, settled, store, reader=task.reader or "", new_on_doubt=task.new_on_doubt, now=at)
-    except DAMAGE:
-        store.damaged += 1
-        return None
+    found = rebuild(project, last, settled, store, reader=task.reader or "", new_on_doubt=task.new_on_doubt, now=at)
     if found is None:
         return None
     report(found.diagnostics, brief=True)
     with faults():
-        built = write_project(project, found.packing, [found.lock], output=task.output)
+        built = write_project(project, found.packing, found.lock, output=task.output)
     return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
 
 
@@ -193,32 +186,42 @@ def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: 
     settled = None
     try:
         with faults():
-            built, settled = _written(project, reading, task, at, last)
+            packed, settled = _packed(project, reading, task, at, last)
+            if task.form != "json":
+                reading = reading.told()
+            if packed:
+                built, settled = _written(project, packed, task, settled)
     finally:
         if task.form == "json":  # which tells of the packages too, and of none after a fault
             show("json", project, reading, reading.diagnostics, built=built)
     return _Done(built, reading.diagnostics, reading.digests, reading.media, settled)
 
 
-def _written(
+def _packed(
     project: "Project", reading: "Reading", task: _Task, at: int, last: "LastBuild | None"
-) -> "tuple[list[Built], Settled | None]":
-    from ankigen.build import build_project, plan_project
+) -> "tuple[Packed | None, Settled | None]":
+    """What is to be written, and what the next build may use of it."""
+    from ankigen.build import pack_project, plan_project
     from ankigen.lock import read_lock
+    from ankigen.settling import settle
 
     if task.summary:
         since = read_lock(task.since) if task.since else None
         write_summary(task.summary, reading, plan_project(project, reading, now=at, since=since))
-    states: list[Settled | None] = []
+    packed = pack_project(project, reading, now=at, locked=task.locked)
+    return packed, settle(project, last, reading, packed.after, packed.packing) if packed and last else None
 
-    def then(prepared: "Prepared", packing: "Packing", lock: bytes) -> None:
-        from ankigen.settling import settle
 
-        if last:
-            states.append(settle(project, last, reading, prepared.after, packing, lock))
+def _written(
+    project: "Project", packed: "Packed", task: _Task, settled: "Settled | None"
+) -> "tuple[list[Built], Settled | None]":
+    from ankigen.build import write_project
+    from ankigen.cache.last import Digested
+    from ankigen.lock import lock_parts
 
-    built = build_project(project, reading, now=at, output=task.output, locked=task.locked, then=then)
-    return built, states[0] if states else None
+    parts = Digested(lock_parts(packed.after))
+    built = write_project(project, packed.packing, parts, output=task.output)
+    return built, replace(settled, lock=parts.digest().hex()) if settled and built else None
 
 
 def _line(package: "Built") -> str:
@@ -246,7 +249,7 @@ def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild |
         return None
     if project.faults or project.config.retire == "tag":  # which reads what older packages hold
         return None
-    return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader), store)
+    return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader, project.config.delimited), store)
 
 
 def _keep(store: "Store", last: "LastBuild | None", done: _Done) -> None:

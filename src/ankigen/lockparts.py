@@ -13,7 +13,7 @@ __all__ = ["LockParts"]
 
 _SECTION = b"\n\n## "  # begins the part of a file; no value holds a line end
 _END = b"\n\n# end\n"
-_NOTE = re.compile(rb'\n\{"guid": ("(?:[^"\\]|\\.)*"), "note_id": ([0-9]+), ')
+_NOTE = re.compile(rb'\n\{"guid": ("[^"\\]*(?:\\.[^"\\]*)*"), "note_id": ([0-9]+), ')
 _RETIRED = b'"retired": true'  # within a text, the quotes would be escaped
 
 

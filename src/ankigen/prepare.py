@@ -4,7 +4,7 @@ Nothing is written here. The lock as it was and as it will be stand side by side
 difference, and a build can write it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -15,11 +15,10 @@ from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media.store import MediaStore
 from ankigen.notes import note_of
-from ankigen.notetypes import PLAIN_THEME, TemplateFault, load_note_types, theme_names
 from ankigen.project import CONFIG_NAME, Project, SourceFile, shown_path
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
-from ankigen.retire import last_sent, retire
 from ankigen.source import Span
+from ankigen.themes import PLAIN_THEME, TemplateFault, theme_names
 
 __all__ = ["Prepared", "files_of", "note_types_of", "prepare", "questions", "themes_of", "who"]
 
@@ -37,6 +36,8 @@ class Prepared:
 
 def note_types_of(project: Project) -> dict[str, NoteType]:
     """The project's note types by folder. Raises `TemplateFault` for one that Anki could not show."""
+    from ankigen.notetypes import load_note_types  # here, for a rebuild knows them
+
     return load_note_types(project.templates, themes_of(project)[0])
 
 
@@ -101,9 +102,11 @@ def prepare(
     identities: Identities,
     media: MediaStore,
     now: int,
+    take: Callable[[Note], None] | None = None,
 ) -> Prepared:
     """The notes of all records without an error, with their dates, and the lock that remembers them.
 
+    ``take`` is given each note as soon as it is made, and then the result has none: all of them take much memory.
     Raises `SchemaFault` for a note type that Anki could not update.
     """
     types = _Types(note_types, lock.types, now)
@@ -111,6 +114,7 @@ def prepare(
     ids = _NoteIds(lock, now)
     entries = iter(identities.entries)
     notes: list[Note] = []
+    take = take or notes.append
     after: list[Entry] = []
     for document in documents:
         faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
@@ -134,15 +138,17 @@ def prepare(
                     message = f"it makes no card of the record at {record.path}:{record.line}"
                     hint = "let a front of it show a field that the record fills"
                     raise SchemaFault(entry.type, message, hint)
-                notes.append(note)
+                take(note)
             after.append(entry)
     gone = [replace(entry, retired=True) for entry in identities.gone]
     if project.config.retire == "tag":
+        from ankigen.retire import last_sent, retire  # here, for it reads packages
+
         gone = last_sent(gone, sorted(project.output.glob("*.apkg")))
         for at, entry in enumerate(gone):
             if sent := retire(entry, types, now):
                 gone[at], note = sent
-                notes.append(note)
+                take(note)
     here = {entry.guid for entry in (*after, *gone)}
     elsewhere = [entry for entry in lock.entries if entry.guid not in here]
     return Prepared(tuple(notes), lock, Lock(lock.project, types.entries, (*after, *gone, *elsewhere)))

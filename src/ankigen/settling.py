@@ -12,7 +12,7 @@ from ankigen.anki.package import Packing, Row
 from ankigen.build import Reading
 from ankigen.cache.last import LastBuild
 from ankigen.cache.settled import Answer, Settled, SettledFile, encode_file
-from ankigen.diagnostics import Rule
+from ankigen.diagnostics import Nature, Rule
 from ankigen.gaps import Numbered, gaps_of, moved, number
 from ankigen.identity import same_term
 from ankigen.lock import Entry, Lock
@@ -27,19 +27,21 @@ __all__ = ["is_settled", "settle", "settled_file", "state_of"]
 
 _OF_THIS_BUILD = (Rule.CLEANED_NAME, Rule.MOVED_CLOZE, Rule.UNSURE_CLOZE)
 """Faults that are said because of other files, or of the lock as it was: the next build may not say them."""
+_MANY = 40_000
+"""Of more notes than that, the state would take more memory than it is worth."""
 _WORD_FOR_WORD = 8  # characters of a fingerprint
 
 
-def settle(
-    project: Project, last: LastBuild, reading: Reading, after: Lock, packing: Packing, lock: bytes
-) -> Settled | None:
-    """The state after a whole build that has written ``packing`` and ``after``, if any; ``lock`` is its digest."""
+def settle(project: Project, last: LastBuild, reading: Reading, after: Lock, packing: Packing) -> Settled | None:
+    """The state after a whole build that writes ``packing`` and ``after``, if any, still without the lock's digest."""
     media = reading.media
-    if not project.is_all or reading.faults or media is None:
+    if not project.is_all or reading.faults or media is None or len(packing.rows) > _MANY:
         return None
-    if not is_settled(reading, after):
+    if project.config.rules.asks_for(Nature.LEARNING) or not is_settled(reading, after):
         return None
     shown = {file.name: file.shown for file in project.files}
+    if len(shown) < len(project.files):  # two names that are one to the lock
+        return None
     homes = {entry.guid: shown[entry.path] for entry in after.entries if entry.path in shown}
     rows: dict[str, list[Row]] = {path: [] for path in shown.values()}
     for row in packing.rows:
@@ -49,7 +51,7 @@ def settle(
     for document in reading.documents:
         path = document.source.path
         lines[path] = encode_file(settled_file(document, rows[path], media, files[path]))
-    return state_of(last, reading, media, lock, reading.digests, lines)
+    return state_of(last, reading, media, b"", reading.digests, lines)
 
 
 def state_of(

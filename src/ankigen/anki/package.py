@@ -26,7 +26,7 @@ from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
 from ankigen.files import Staging
 from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
 
-__all__ = ["Packing", "Row", "pack", "stage_package", "write_package"]
+__all__ = ["Packer", "Packing", "Row", "pack", "stage_package", "write_package"]
 
 
 class Row(NamedTuple):
@@ -68,15 +68,35 @@ def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
         stage_package(staging, path, pack(notes), now=now)
 
 
-def pack(notes: Sequence[Note]) -> Packing:
+def pack(notes: Iterable[Note]) -> Packing:
     """Notes as they go into packages. Raises :class:`ValueError` for one that Anki would not take."""
-    note_types: dict[int, NoteType] = {}
+    packer = Packer()
     for note in notes:
-        if note_types.setdefault(note.note_type.id, note.note_type) != note.note_type:
+        packer.add(note)
+    return packer.packing()
+
+
+class Packer:
+    """Packs notes as they come."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._note_types: dict[int, NoteType] = {}
+        self._media: dict[str, MediaFile] = {}
+
+    def add(self, note: Note) -> None:
+        """Pack one more. Raises :class:`ValueError` for one that Anki would not take."""
+        known = self._note_types.setdefault(note.note_type.id, note.note_type)
+        if known is not note.note_type and known != note.note_type:
             raise ValueError(f"note type {note.note_type.name!r} shares its id with a different one")
-    for note_type in note_types.values():
-        check_note_type(note_type)
-    return Packing(list(map(_row, notes)), note_types, {file.name: file for note in notes for file in note.media})
+        self._rows.append(_row(note))
+        self._media.update((file.name, file) for file in note.media)
+
+    def packing(self) -> Packing:
+        """All that was packed. Raises :class:`ValueError` for a note type that Anki could not show."""
+        for note_type in self._note_types.values():
+            check_note_type(note_type)
+        return Packing(self._rows, self._note_types, self._media)
 
 
 def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -> None:
@@ -89,7 +109,11 @@ def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -
     names = sorted({name for row in packing.rows for name in row.media})
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
     with staging.writing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(_member("collection.anki2"), collection)
+        member = _member("collection.anki2")
+        member.file_size = len(collection)
+        with archive.open(member, "w") as target:
+            target.write(_plain(collection[:_HEADER]))
+            target.write(memoryview(collection)[_HEADER:])
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
             file = media[name]
@@ -132,6 +156,8 @@ _NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 # Cards never reviewed: of them, interval, ease, counts and flags are 0.
 _CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 _BETWEEN = "\x1f"  # fields
+_IN_MEMORY = "file:collection?vfs=memdb"  # in one piece, which is taken as it is; that of ":memory:" is copied twice
+_HEADER = 100  # bytes
 
 
 def _row(note: Note) -> Row:
@@ -198,13 +224,18 @@ class _Contents:
 
 def _collection(contents: _Contents, now: int) -> bytes:
     """The package's database, built in memory: no temporary file to leak."""
-    connection = sqlite3.connect(":memory:")
+    connection = sqlite3.connect(_IN_MEMORY, uri=True)
     try:
         genanki.Package([contents]).write_to_db(connection.cursor(), now, itertools.count(now * 1000))
         connection.commit()
         return connection.serialize()
     finally:
         connection.close()
+
+
+def _plain(header: bytes) -> bytes:
+    """A database's header as of one that was never a file: without how often and by which SQLite it was written."""
+    return header[:24] + bytes(4) + header[28:92] + bytes(8)
 
 
 def _models(packing: Packing) -> dict[int, _Model]:

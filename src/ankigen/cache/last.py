@@ -21,7 +21,7 @@ from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
 from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
 
-__all__ = ["Last", "LastBuild", "digest_of"]
+__all__ = ["Digested", "Last", "LastBuild", "digest_of"]
 
 _FETCHED = Path(".ankigen", "fetched")
 _CLOCK = 10**8  # nanoseconds that a file system's clock may be behind
@@ -38,6 +38,23 @@ class Last:
 def digest_of(data: bytes) -> bytes:
     """What is the same for the same bytes."""
     return blake2b(data, digest_size=20).digest()
+
+
+class Digested:
+    """Parts of some data as they are asked for, and the digest of those that were."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = parts
+        self._digest = blake2b(digest_size=20)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            self._digest.update(part)
+            yield part
+
+    def digest(self) -> bytes:
+        """That of `digest_of`."""
+        return self._digest.digest()
 
 
 class LastBuild:

@@ -6,16 +6,18 @@ of each. What they ask of a line that begins with a letter is known beforehand.
 
 import re
 
-from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends
+from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, begins_below
+from ankigen.readers.markdown.tokens import block_token
 
 __all__ = ["heading", "list_rule", "rule", "text_rule"]
 
 _HEADING = re.compile(r"(#{1,6})(?![^ \t\n])")
 _NUMBER = re.compile(r"[0-9]{1,9}[.)](?![^ \t\n])")
+_BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_IN_RULE = {mark: f"{mark} \t\n" for mark in "-*_"}
 _TASK = re.compile(r"\[([ xX])\][ \t]")
 
 
@@ -33,15 +35,15 @@ def heading(state: StateBlock, first: int, _limit: int, silent: bool) -> bool:
         text = bare
     marks = found[1]
     state.line = first + 1
-    _push(state, ("heading", f"h{len(marks)}", marks), mdTrim(text), [first, state.line], [first, state.line])
+    _push(state, ("heading", f"h{len(marks)}", marks), text.strip(_BLANK), [first, state.line], [first, state.line])
     return True
 
 
 def rule(state: StateBlock, first: int, _limit: int, silent: bool) -> bool:
     """``---``, ``***`` or ``___``, with spaces or without."""
     start, end = state.bMarks[first] + state.tShift[first], state.eMarks[first]
-    mark = state.src[start:end][:1]
-    if not mark or mark not in "-*_" or state.src[start + 1 : min(start + 4, end)].strip(f" \t{mark}"):
+    mark = state.src[start] if start < end else ""
+    if mark not in _IN_RULE or state.src[start + 1 : start + 4].strip(_IN_RULE[mark]):  # as in nearly every item
         return False
     marks = state.src[start:end].replace(" ", "").replace("\t", "")
     if len(marks) < 3 or marks.strip(mark) or state.is_code_block(first):
@@ -64,7 +66,10 @@ def text_rule(ends: Ends) -> BlockRule:
         if not underline and limit != state.lineMax:  # only a paragraph goes on below the block around it
             end, underline = _end_of_text(state, ends, first, state.lineMax, "")
         state.parentType = parent
-        content = mdTrim(state.getLines(first, end, state.blkIndent, False))
+        content = state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]]
+        if end > first + 1:
+            content += "\n" + state.getLines(first + 1, end, state.blkIndent, False)
+        content = content.strip(_BLANK)
         if underline:
             state.line = end + 1
             level = 1 if underline == "=" else 2
@@ -80,15 +85,15 @@ def text_rule(ends: Ends) -> BlockRule:
 def _end_of_text(state: StateBlock, ends: Ends, first: int, limit: int, underlines: str) -> tuple[int, str]:
     """The line before which the text of line ``first`` ends, and the first character of it if it is an underline."""
     source, starts, shifts, stops = state.src, state.bMarks, state.tShift, state.eMarks
-    rules_of, others = ends.of, ends.others
+    rules_of = ends.of
     line = first + 1
     at = starts[line] + shifts[line]
     mark = source[at] if at < stops[line] else ""
     while line < limit and mark:
         at = starts[line + 1] + shifts[line + 1]
         below = source[at] if at < stops[line + 1] else ""
-        rules = rules_of.get(mark, others)
-        if below in BELOW:
+        rules = rules_of.get(mark, ())
+        if below in BELOW and begins_below(source, at):
             rules += ends.below
         if rules or mark in underlines:
             indent = state.sCount[line]
@@ -96,7 +101,7 @@ def _end_of_text(state: StateBlock, ends: Ends, first: int, limit: int, underlin
                 if mark in underlines and indent >= state.blkIndent and _is_underline(state, line, mark):
                     return line, mark
                 # A line of less than none is text of a quote that goes on without its mark.
-                if indent >= 0 and any(rule(state, line, limit, True) for rule in rules):
+                if indent >= 0 and any(ends_text(state, line, limit, True) for ends_text in rules):
                     break
         line += 1
         mark = below
@@ -113,9 +118,9 @@ def _push(state: StateBlock, kind: tuple[str, str, str], content: str, block: li
     name, tag, markup = kind
     level = state.level
     state.tokens += (
-        Token(f"{name}_open", tag, 1, {}, block, level, None, "", markup, "", {}, True),
-        Token("inline", "", 0, {}, inline, level + 1, [], content, "", "", {}, True),
-        Token(f"{name}_close", tag, -1, {}, None, level, None, "", markup, "", {}, True),
+        block_token(f"{name}_open", tag, 1, level, block, "", markup),
+        block_token("inline", "", 0, level + 1, inline, content, "", []),
+        block_token(f"{name}_close", tag, -1, level, None, "", markup),
     )
 
 
@@ -170,12 +175,17 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
     opening.markup = marker
     parent, state.parentType = state.parentType, "list"
     line, is_tight, has_gap, has_task = first, True, False, False
+    is_deepest = state.level + 1 >= state.md.options["maxNesting"]
     while True:
         token = state.push("list_item_open", "li", 1)
         token.markup = marker
         if is_numbered:
             token.info = source[start : after - 1]
-        is_dense = _push_item(state, token, line, limit, after)
+        if not is_deepest and _is_one_line(state, line, after, limit):
+            content, state.line, is_dense = source[after : state.eMarks[line]].strip(_BLANK), line + 1, True
+            _push(state, ("paragraph", "p", ""), content, [line, line + 1], [line, line + 1])
+        else:
+            is_dense = _push_item(state, token, line, limit, after)
         has_task |= "checked" in token.meta
         if not is_dense or has_gap:
             is_tight = False
@@ -197,6 +207,15 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
     state.parentType = parent
     if is_tight:
         _tighten(state.tokens, opened + 2, state.level + 2)
+
+
+def _is_one_line(state: StateBlock, line: int, after: int, limit: int) -> bool:
+    """Whether an item is a line of text, with the next item below, as most are: one that begins with a letter."""
+    source, below = state.src, line + 1
+    if below >= limit or source[after : after + 1] != " " or not source[after + 1 : after + 2].isalpha():
+        return False
+    indent = state.sCount[line] + after + 1 - state.bMarks[line] - state.tShift[line]
+    return 0 <= state.sCount[below] < min(indent, state.blkIndent + 4) and _after_marker(state, below) >= 0
 
 
 def _push_item(state: StateBlock, token: Token, line: int, limit: int, after: int) -> bool:

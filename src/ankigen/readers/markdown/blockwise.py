@@ -8,29 +8,38 @@ from markdown_it import MarkdownIt, rules_block
 from markdown_it.parser_block import ParserBlock
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from ankigen.readers.markdown import blockrules
-from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, Starts
+from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, Starts, begins_below
+from ankigen.readers.markdown.tokens import block_token
 
-__all__ = ["Blockwise"]
+__all__ = ["blockwise_plugin"]
+
+_RulesAt = Callable[[StateBlock, int], tuple[BlockRule, ...]]
 
 
-class Blockwise(ParserBlock):
-    """The block pass of ``md``, with the rules of the one that it has so far.
+def blockwise_plugin(md: MarkdownIt) -> None:
+    """Let ``md`` go on with its rules of now, of which those for text and for indented code are not to be changed."""
+    md.block = _Blockwise(md.block.ruler)
+    md.core.ruler.at("normalize", _normalize)
 
-    Those for text and for indented code are to be among them, and not to be changed.
-    """
 
-    def __init__(self, md: MarkdownIt) -> None:
-        self.ruler: _Ruler = _Ruler(md.block.ruler)
+def _normalize(state: StateCore) -> None:
+    state.src = state.src.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+class _Blockwise(ParserBlock):
+    def __init__(self, rules: Ruler[BlockRule]) -> None:
+        self.ruler: _Ruler = _Ruler(rules)
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 - as its class names them
         """Add the tokens of these lines to ``state``."""
-        rules_at = self.ruler.rules_at()
+        assert isinstance(state, _Lines)  # noqa: S101 - all states come from `parse`
+        rules_at = state.rules_at
         starts, shifts, stops = state.bMarks, state.tShift, state.eMarks
-        deepest = state.md.options["maxNesting"]
         has_gap = False
         line = startLine
         while line < endLine:
@@ -39,7 +48,7 @@ class Blockwise(ParserBlock):
             state.line = line
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 return
-            if state.level >= deepest:
+            if state.level >= state.deepest:
                 state.line = endLine
                 return
             for rule in rules_at(state, line):
@@ -59,7 +68,7 @@ class Blockwise(ParserBlock):
         """Add the tokens of ``src`` to ``outTokens``."""
         if not src:
             return None
-        state = _Lines(src, md, env, outTokens)
+        state = _Lines(src, md, env, outTokens, self.ruler.rules_at())
         self.tokenize(state, 0, state.lineMax)
         return state.tokens
 
@@ -70,9 +79,9 @@ class _Ruler(Ruler[BlockRule]):
     def __init__(self, other: Ruler[BlockRule]) -> None:
         super().__init__()
         self.__rules__ = other.__rules__
-        self._rules_at: Callable[[StateBlock, int], tuple[BlockRule, ...]]
+        self._rules_at: _RulesAt
 
-    def rules_at(self) -> Callable[[StateBlock, int], tuple[BlockRule, ...]]:
+    def rules_at(self) -> _RulesAt:
         """The function that says which rules may begin a block in a line, in their order."""
         if self.__cache__ is None:
             self.__compile__()
@@ -83,26 +92,23 @@ class _Ruler(Ruler[BlockRule]):
         faster: dict[Any, BlockRule] = {
             rules_block.heading: blockrules.heading,
             rules_block.hr: blockrules.rule,
-            rules_block.list_block: blockrules.list_rule(self._ends("list", {})),
         }
+        faster[rules_block.list_block] = blockrules.list_rule(self._ends("list", faster))
         chains = {name for rule in self.__rules__ for name in rule.alt}
         ends = {name: self._ends(name, faster) for name in chains}
         rules = {rule.name: faster.get(rule.fn, rule.fn) for rule in self.__rules__ if rule.enabled}
         self.__cache__ = {"": list(rules.values()), **{name: [chain] for name, chain in ends.items()}}
         code = rules.pop("code")
-        rules["lheading"] = blockrules.text_rule(ends["paragraph"])
-        del rules["paragraph"]
-        self._rules_at = _rules_at(list(rules.items()), code)
+        del rules["lheading"], rules["paragraph"]
+        self._rules_at = _rules_at(rules, code, blockrules.text_rule(ends["paragraph"]))
 
     def _ends(self, chain: str, faster: dict[Any, BlockRule]) -> Ends:
         rules = (rule for rule in self.__rules__ if rule.enabled and chain in rule.alt)
         return Ends.ending((rule.name, faster.get(rule.fn, rule.fn)) for rule in rules)
 
 
-def _rules_at(
-    rules: list[tuple[str, BlockRule]], code: BlockRule
-) -> Callable[[StateBlock, int], tuple[BlockRule, ...]]:
-    plain, over_mark = (Starts.opening(rules, over_mark=over_mark) for over_mark in (False, True))
+def _rules_at(rules: dict[str, BlockRule], code: BlockRule, text: BlockRule) -> _RulesAt:
+    plain, over_mark = (Starts.opening(rules.items(), text, over_mark=over_mark) for over_mark in (False, True))
     of_plain, others, of_marked, others_marked = plain.of, plain.others, over_mark.of, over_mark.others
     indented = (code,)
 
@@ -116,7 +122,7 @@ def _rules_at(
         if at >= stops[below] and below + 1 < len(starts):
             below += 1
             at = starts[below] + shifts[below]
-        if at < stops[below] and state.src[at] in BELOW:
+        if at < stops[below] and state.src[at] in BELOW and begins_below(state.src, at):
             return of_marked.get(mark, others_marked)
         return of_plain.get(mark, others)
 
@@ -126,13 +132,14 @@ def _rules_at(
 class _Lines(StateBlock):
     """The lines of a text, cut without a look at each character."""
 
-    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token], rules_at: _RulesAt) -> None:
         self.src, self.md, self.env, self.tokens = src, md, env, tokens
         self.blkIndent = self.line = self.level = 0
         self.ddIndent = self.listIndent = -1
         self.tight = False
         self.parentType, self.result = "root", ""
-        self._code_enabled = True
+        self.rules_at = rules_at
+        self.deepest: int = md.options["maxNesting"]
         lines = src.split("\n")
         if not lines[-1].strip(" \t"):  # as in its class, this is no line
             lines.pop()
@@ -157,7 +164,7 @@ class _Lines(StateBlock):
         """Add a token."""
         if nesting < 0:
             self.level -= 1
-        token = Token(ttype, tag, nesting, {}, None, self.level, None, "", "", "", {}, True)
+        token = block_token(ttype, tag, nesting, self.level)
         if nesting > 0:
             self.level += 1
         self.tokens.append(token)
@@ -166,6 +173,8 @@ class _Lines(StateBlock):
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:  # noqa: N802, N803
         """The text of these lines, without so many columns at the start of each."""
         source, starts, stops = self.src, self.bMarks, self.eMarks
+        if not indent and not keepLastLF:
+            return "\n".join([source[starts[line] : stops[line]] for line in range(begin, end)])
         parts: list[str] = []
         for line in range(begin, end):
             start = starts[line]

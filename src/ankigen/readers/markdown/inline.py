@@ -57,7 +57,7 @@ _PLACES = {  # of characters that are common in text: the only places at which o
     "}": r"\}(?=\})",
     "!": r"!(?=\[)",
     "#": r"#(?<!\S#)(?=\S)",
-    "$": r"\$(?=[^ \t\n])(?<!\d\$)",
+    "$": r"\$(?![ \t\n])(?<!\d\$)",
     "&": "&(?=[#A-Za-z])",
     "<": r"<(?=[^\s<>])",
     "=": "=(?==)",
@@ -66,6 +66,17 @@ _PLACES = {  # of characters that are common in text: the only places at which o
 }
 _SETTLING = {"balance_pairs", "strikethrough", "mark", "emphasis", "fragments_join"}  # nothing to do without delimiters
 _INDENT = re.compile(r"[ \t]*")
+_SIGNS = re.escape("".join(sorted(set("".join(_BEGINNINGS.values())))))
+_RUN = re.compile(r"\*+|_+")
+# Spaces and punctuation, other than stars and underscores.
+_BESIDE = r" \t\n!-)+-/:-@\[-^`{-~«»¿¡–—‘’‚“”„…、。「」『』【】！（），：；？"
+# Its runs can only open and close, for a word is on one side of each and none on the other. A hyphen before a letter
+# is no mark; all else that may be one is left to the rules.
+_PAIR = re.compile(
+    rf"(?<![^{_BESIDE}])(\*\*?|__?)"
+    rf"([^\W_][^{_SIGNS}]*+(?:-(?=[^\W_])[^{_SIGNS}]*+)*+)"
+    rf"(?<=[^\W_])\1(?=[{_BESIDE}]|\Z)"
+)
 _CODE = re.compile(r"`([^`]++)`(?!`)")
 _OTHER, _WHITE, _PUNCTUATION = 0, 1, 2
 
@@ -160,7 +171,7 @@ class _State(StateInline):
 
     @pending.setter
     def pending(self, text: str) -> None:
-        self.parts = [text] if text else []
+        self.parts[:] = [text] if text else []
 
     def append_pending(self, text: str) -> None:
         """Let more text wait."""
@@ -171,7 +182,7 @@ class _State(StateInline):
         parts = self.parts
         token = _token("text", "", 0, self.pendingLevel, parts[0] if len(parts) == 1 else "".join(parts))
         self.tokens.append(token)
-        self.parts = []
+        parts.clear()
         self.is_due = False
         return token
 
@@ -227,7 +238,7 @@ class QuickInline(ParserInline):
         self._chain: list[_Rule] = []  # from which the rest is made
         self._rules: dict[str, list[_Rule]] = {}  # by the character that they can begin with
         self._next = self._next_or_bracket = re.compile("")
-        for name, quick in (("newline", _newline), ("backticks", _backticks), ("emphasis", self._emphasis)):
+        for name, quick in (("newline", _newline), ("backticks", _backticks), ("emphasis", _emphasis)):
             rule = next(rule.fn for rule in self.ruler.__rules__ if rule.name == name)
             self.ruler.at(name, quick(rule))
 
@@ -250,25 +261,26 @@ class QuickInline(ParserInline):
 
     def tokenize(self, state: StateInline) -> None:
         """Make tokens of the text from ``state.pos`` to ``state.posMax``."""
+        assert isinstance(state, _State)  # noqa: S101 - `parse` has made it
         src, end = state.src, state.posMax
-        search, rules = self._next.search, self._rules
+        search, rules, wait = self._next.search, self._rules, state.parts.append
         deepest = state.md.options["maxNesting"]
         begin = at = state.pos  # of the text that waits, and of the text that may hold a mark
         while at < end and state.level < deepest and (found := search(src, at, end)):
             at = state.pos = found.start()
             if begin < at:
-                state.append_pending(src[begin:at])
+                wait(src[begin:at])
                 begin = at
-            for rule in rules[found[0]]:
+            for rule in rules[src[at]]:
                 if rule(state, False):
                     begin = at = state.pos
                     break
             else:
                 at += 1
         if begin < end:
-            state.append_pending(src[begin:end])
+            wait(src[begin:end])
             state.pos = end
-        if state.pending:
+        if state.parts:
             state.pushPending()
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802 - markdown-it's name
@@ -307,33 +319,29 @@ class QuickInline(ParserInline):
         self._next_or_bracket = re.compile("|".join((*places, r"\]")))
         self._chain = self.ruler.getRules("")
 
-    def _emphasis(self, plain: _Rule) -> _Rule:
-        """The rule for stars and underscores, with a way of its own for text without any mark between two runs."""
 
-        def emphasis(state: StateInline, silent: bool) -> bool:
-            source, start = state.src, state.pos
-            mark = source[start]
-            if silent or mark not in "*_":
-                return False
-            opening = state.scanDelims(start, mark == "*")
-            inside = start + opening.length
-            if not opening.can_open and not opening.can_close:
-                state.append_pending(source[start:inside])
-                state.pos = inside
-                return True
-            if opening.length > 2 or opening.can_close or not opening.can_open or not isinstance(state, _State):
-                return plain(state, silent)
-            found = self._next.search(source, inside, state.posMax)
-            if not found or found[0] != mark:
-                return plain(state, silent)
-            closing = state.scanDelims(found.start(), mark == "*")
-            if closing.length != opening.length or closing.can_open or not closing.can_close:
-                return plain(state, silent)
-            state.push_pair(source[inside : found.start()], source[start:inside])
-            state.pos = found.start() + closing.length
+def _emphasis(plain: _Rule) -> _Rule:
+    """The rule for stars and underscores, with a way of its own for text without any mark between two runs."""
+
+    def emphasis(state: StateInline, silent: bool) -> bool:
+        if silent:
+            return False
+        found = _PAIR.match(state.src, state.pos, state.posMax)
+        if found and isinstance(state, _State):
+            state.push_pair(found[2], found[1])
+            state.pos = found.end()
             return True
+        run = _RUN.match(state.src, state.pos, state.posMax)
+        if not run:
+            return False
+        scanned = state.scanDelims(state.pos, run[0][0] == "*")
+        if scanned.can_open or scanned.can_close:
+            return plain(state, silent)
+        state.append_pending(run[0])
+        state.pos = run.end()
+        return True
 
-        return emphasis
+    return emphasis
 
 
 def _newline(_plain: _Rule) -> _Rule:

@@ -20,7 +20,7 @@ from mdit_py_plugins.attrs.parse import parse as parse_attributes
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from ankigen.readers.markdown.blockwise import Blockwise
+from ankigen.readers.markdown.blockwise import blockwise_plugin
 from ankigen.readers.markdown.callouts import callouts_plugin
 from ankigen.readers.markdown.clozes import clozes_plugin
 from ankigen.readers.markdown.footnotes import footnotes_plugin
@@ -86,7 +86,7 @@ def new_parser(*, is_quick: bool = True) -> MarkdownIt:
         md.use(plugin)
     recover(md)
     if is_quick:
-        md.block = Blockwise(md)
+        md.use(blockwise_plugin)
     for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
