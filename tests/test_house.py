@@ -32,6 +32,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.identity": 2,
     "ankigen.anki": 3,
     "ankigen.notetypes": 3,
+    "ankigen.themes": 3,
     "ankigen.notes": 3,
     "ankigen.checks": 3,
     "ankigen.learning": 3,
