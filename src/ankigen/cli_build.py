@@ -120,6 +120,7 @@ class _Task:
 
 def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoReturn:
     at = moment(task.now)
+    _sweep(project, task.output)
     store = cache_of(project, create=True) if task.is_cached else None
     last = _last_build(project, task, store) if store and not in_one_line else None
     if last and (known := last.find()):
@@ -137,6 +138,14 @@ def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoR
     if store:
         _keep(store, last, reading, built)
     sys.exit(not built or has_errors(reading.diagnostics))
+
+
+def _sweep(project: "Project", output: Path | None) -> None:
+    """Take away what builds that were killed have left."""
+    from ankigen.cache.store import FOLDER
+    from ankigen.unfinished import sweep
+
+    sweep([output.parent if output else project.output, project.root, project.root / FOLDER])
 
 
 def _run(project: "Project", task: _Task, at: int, store: "Store | None") -> "tuple[Reading, list[Built]]":

@@ -1,11 +1,12 @@
 """Files that are written as a whole or not at all."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from ankigen.unfinished import unfinished
 
 __all__ = ["BUILT_IN_TEMPLATES", "Staging", "replacing"]
 
@@ -56,7 +57,7 @@ class Staging:
     @contextmanager
     def writing(self, path: Path, *, is_lasting: bool = True) -> Iterator[IO[bytes]]:
         """A new file that will take the place of ``path``."""
-        temporary = path.parent / f".ankigen-{secrets.token_hex(8)}.tmp"
+        temporary = unfinished(path)
         try:
             with open(temporary, "xb") as stream:  # not tempfile, whose files only their owner may read
                 yield stream
