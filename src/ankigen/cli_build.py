@@ -123,6 +123,7 @@ class _Task:
 
 def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoReturn:
     at = moment(task.now)
+    _sweep(project, task.output)
     store = cache_of(project, create=True) if task.is_cached else None
     last = _last_build(project, task, store) if store and not in_one_line else None
     if last and (known := last.find()):
@@ -172,6 +173,14 @@ def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "L
     with faults():
         built = write_project(project, found.packing, found.lock, output=task.output)
     return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
+
+
+def _sweep(project: "Project", output: Path | None) -> None:
+    """Take away what builds that were killed have left."""
+    from ankigen.cache.store import FOLDER
+    from ankigen.unfinished import sweep
+
+    sweep([output.parent if output else project.output, project.root, project.root / FOLDER])
 
 
 def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: "LastBuild | None") -> _Done:
