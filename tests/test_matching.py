@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ankigen.matching import Candidate, Known, Matching, fingerprint, match
 from ankigen.matching.assignment import best, favourites
+from ankigen.matching.matcher import judged
 from ankigen.matching.text import recall
 
 Deck = Mapping[str, Sequence[tuple[str, str]]]  # path to terms and definitions
@@ -360,6 +361,18 @@ def test_no_note_twice_and_no_family_crossed(known: list[Known], candidates: lis
         assert doubt.candidate not in matching.pairs
         assert doubt.among
         assert not set(doubt.among) & set(matching.pairs.values())
+
+
+@settings(max_examples=300)
+@given(st.data(), st.lists(PLACES, min_size=1, max_size=4))
+def test_pairs_that_need_no_matching_are_those_that_matching_finds(
+    data: st.DataObject, notes: list[tuple[str, str, int, str | None, str, str]]
+) -> None:
+    one = st.sampled_from(notes)
+    before = data.draw(st.lists(st.tuples(one, st.booleans()), max_size=7))
+    known = [Known(*note[:5], fingerprint(note[5]), is_retired) for note, is_retired in before]
+    candidates = [Candidate(*note) for note in data.draw(st.lists(one, max_size=7))]
+    assert match(known, candidates) == judged(known, candidates, {})
 
 
 @given(DECKS, st.randoms(use_true_random=False))

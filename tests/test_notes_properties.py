@@ -204,7 +204,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 def test_the_work_grows_with_the_text(shape: str) -> None:
     """Four times the text takes about four times the calls: counted, for a clock would not always tell the same."""
     small, large = (HOSTILE[shape](size) for size in (200, 800))
-    _calls(small)  # what is done once for the process
+    _calls(HOSTILE[shape](100))  # what is done once for the process; a text that was read before can be remembered
     assert _calls(large) / len(large) < 1.25 * _calls(small) / len(small)
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ankigen.anki.package import stage_package
+from ankigen.anki.package import Packer, Packing, Row, stage_package
 from ankigen.anki.reading import read_package
 from ankigen.cache.store import Store
 from ankigen.checks import check_documents
@@ -19,7 +19,7 @@ from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
 from ankigen.files import Staging
 from ankigen.identity import Identities, folded
 from ankigen.loading import Loaded, load
-from ankigen.lock import Lock, stage_lock
+from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
@@ -27,17 +27,21 @@ from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, Note, Record
+from ankigen.records import Document, Note, NoteType, Record
 
 __all__ = [
     "Built",
+    "Packed",
     "Reading",
     "build_project",
     "check_project",
     "guids_of",
+    "pack_project",
     "plan_project",
+    "prepare_project",
     "read_project",
     "unused",
+    "write_project",
 ]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
@@ -56,6 +60,7 @@ class Reading:
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
     media: MediaStore | None = None
+    note_types: Mapping[str, NoteType] | None = None
     digests: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -67,6 +72,10 @@ class Reading:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every problem found so far."""
         return sort([*self.faults, *(fault for document in self.documents for fault in document.diagnostics)])
+
+    def told(self) -> "Reading":
+        """The same without its documents, which take the most memory, but with all that was to be said of them."""
+        return Reading((), self.diagnostics, media=self.media, digests=self.digests)
 
     @property
     def stops(self) -> bool:
@@ -129,17 +138,20 @@ def _untold(document: Document, told: Collection[str]) -> Document:
     return replace(document, diagnostics=tuple(filter(is_new, document.diagnostics)))
 
 
-def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False) -> Reading:
+def check_project(
+    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, lock: Lock | None = None
+) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
-    is a new note. With ``fetch``, media are fetched from the network. Raises `TemplateFault` when a card template
-    cannot be used, `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
+    is a new note. With ``fetch``, media are fetched from the network. ``lock`` is the part of the lock that is about
+    these documents, where they are not all of the project. Raises `TemplateFault` when a card template cannot be used,
+    `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
     """
     note_types = note_types_of(project)
     media, files = MediaStore(project, fetch=fetch), files_of(project)
     documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
-    lock, identities = who(project, documents, note_types)
+    lock, identities = who(project, documents, note_types, lock)
     documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
@@ -151,7 +163,7 @@ def check_project(project: Project, reading: Reading, *, new_on_doubt: bool = Fa
     if policy.asks_for(Nature.UNREAD):
         documents = [_with(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)
-    return Reading(tuple(settled), reading.faults, lock, identities, media, reading.digests)
+    return Reading(tuple(settled), reading.faults, lock, identities, media, note_types, reading.digests)
 
 
 def guids_of(project: Project, reading: Reading) -> list[str | None]:
@@ -169,6 +181,14 @@ def guids_of(project: Project, reading: Reading) -> list[str | None]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """All that a build writes: what goes into packages, and the lock that remembers it."""
+
+    packing: Packing
+    after: Lock
+
+
 def build_project(
     project: Project, reading: Reading, *, now: int, output: Path | None = None, locked: bool = False
 ) -> list[Built]:
@@ -178,22 +198,44 @@ def build_project(
     build or no record is left. Raises `TemplateFault` and `SchemaFault`, and `OSError` when a file cannot be read or
     written; if ``locked``, also `LockFault` when the lock file would change.
     """
-    prepared = _prepared(project, reading, now)
+    packed = pack_project(project, reading, now=now, locked=locked)
+    return write_project(project, packed.packing, lock_parts(packed.after), output=output) if packed else []
+
+
+def pack_project(project: Project, reading: Reading, *, now: int, locked: bool = False) -> Packed | None:
+    """What `build_project` writes; None when a problem stops the build.
+
+    The reading is not needed any more then. Raises what `build_project` raises before it writes.
+    """
+    packer = Packer()
+    prepared = prepare_project(project, reading, now, packer.add)
     if prepared is None:
-        return []
+        return None
     if locked and project.lock:
         require_current(project.lock, prepared.after)
+    return Packed(packer.packing(), prepared.after)
+
+
+def write_project(
+    project: Project, packing: Packing, lock: Iterable[bytes], *, output: Path | None = None
+) -> list[Built]:
+    """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
+
+    Raises `OSError` when a file cannot be read or written.
+    """
     built = []
-    packages = _packages(project, prepared.notes, output)
+    packages = _packages(project, packing.rows, output)
     with Staging() as staging:
         # The lock first: whatever is stopped in between, no package was ever sent that it does not know.
         if project.lock and packages:
-            stage_lock(staging, project.lock, prepared.after)
-        for path, part in packages:
+            stage_lock(staging, project.lock, lock)
+        for path, rows in packages:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Dated by the latest change in it, so that building again gives the same bytes.
-            stage_package(staging, path, part, now=max(max(note.modified, note.note_type.modified) for note in part))
-            built.append(Built(path, len(part), len({folded(note.deck) for note in part})))
+            types = {row.note_type for row in rows}
+            now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
+            stage_package(staging, path, replace(packing, rows=rows), now=now)
+            built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
     return built
 
 
@@ -205,7 +247,7 @@ def plan_project(
     With ``against``, for one who has imported that package; with ``since``, for one who has the build of which that is
     the lock. Raises what `build_project` raises, and `read_package`.
     """
-    prepared = _prepared(project, reading, now)
+    prepared = prepare_project(project, reading, now)
     if prepared is None:
         return Plan(())
     after = {entry.guid: entry for entry in prepared.after.entries}
@@ -217,11 +259,17 @@ def plan_project(
     return replace(compare(prepared.notes, before, after), note_types=changed)
 
 
-def _prepared(project: Project, reading: Reading, now: int) -> Prepared | None:
+def prepare_project(
+    project: Project, reading: Reading, now: int, take: Callable[[Note], None] | None = None
+) -> Prepared | None:
+    """The notes and the lock of a checked reading, dated ``now`` where they are new; None when a problem stops them.
+
+    ``take`` is given each note, and then the result has none. Raises `TemplateFault` and `SchemaFault`.
+    """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
-    types = note_types_of(project)
-    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now)
+    types = reading.note_types or note_types_of(project)
+    return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now, take)
 
 
 def _unread(document: Document) -> Iterator[Diagnostic]:
@@ -244,13 +292,15 @@ def unused(project: Project, reading: Reading) -> Iterator[Diagnostic]:
         yield from (replace(fault, severity=severity) for fault in unused_media(project, reading.media))
 
 
-def _packages(project: Project, notes: Sequence[Note], output: Path | None) -> list[tuple[Path, list[Note]]]:
+def _packages(project: Project, rows: Sequence[Row], output: Path | None) -> list[tuple[Path, Sequence[Row]]]:
     if output:
-        return [(output, list(notes))] if notes else []
-    decks: dict[str, list[Note]] = {}
-    for note in notes:
-        decks.setdefault(folded(_top_deck(project, note)), []).append(note)
-    names = _file_names(_top_deck(project, part[0]) for part in decks.values())
+        return [(output, rows)] if rows else []
+    tops = {deck: _top_deck(project, deck) for deck in dict.fromkeys(row.deck for row in rows)}
+    keys = {deck: folded(top) for deck, top in tops.items()}
+    decks: dict[str, list[Row]] = {}
+    for row in rows:
+        decks.setdefault(keys[row.deck], []).append(row)
+    names = _file_names(tops[part[0].deck] for part in decks.values())
     return [(project.output / name, part) for name, part in zip(names, decks.values(), strict=True)]
 
 
@@ -268,8 +318,8 @@ def _file_names(decks: Iterable[str]) -> Iterator[str]:
         yield file_name(f"{name}.apkg")
 
 
-def _top_deck(project: Project, note: Note) -> str:
+def _top_deck(project: Project, deck: str) -> str:
     """The first level below the deck that all decks of the project share."""
-    levels, shared = note.deck.split("::"), project.config.deck.split("::")
+    levels, shared = deck.split("::"), project.config.deck.split("::")
     is_below = [folded(level) for level in levels[: len(shared)]] == [folded(level) for level in shared]
     return levels[len(shared)] if is_below and len(levels) > len(shared) else levels[0]

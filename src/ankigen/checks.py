@@ -8,7 +8,7 @@ from ankigen.clozes import check_cloze
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.identity import folded, same_term
 from ankigen.media.contents import Remark
-from ankigen.media.references import references
+from ankigen.media.references import may_name, references
 from ankigen.media.store import MediaStore
 from ankigen.notes import makes_cards, note_type_of
 from ankigen.places import fault_at, find
@@ -35,6 +35,7 @@ def check_documents(
     terms: dict[tuple[str, str], Record] = {}
     keys: dict[str, Record] = {}
     names: dict[tuple[str, str], tuple[str, Record]] = {}
+    spelt: set[tuple[str, tuple[str, ...]]] = set()  # decks and tags of records, each looked at once
     told: set[Remark] = set()
     for read in documents:
         document, unknown = _check_theme(read, note_types, themes)
@@ -43,7 +44,9 @@ def check_documents(
         said = {fault.line for fault in faults if fault.rule is Rule.BROKEN_CLOZE and fault.path == source.path}
         for record in document.records:
             faults += _check_repetition(source, record, terms, keys)
-            faults += _check_names(source, record, names)
+            if (spelling := (record.deck, record.tags)) not in spelt:
+                spelt.add(spelling)
+                faults += _check_names(source, record, names)
             faults += _check_media(source, record, media, files[record.path], told)
             if any(line in said for line in range(record.line, record.end_line + 1)):
                 continue
@@ -117,6 +120,8 @@ def _check_media(
     source: Source, record: Record, media: MediaStore, file: SourceFile, told: set[Remark]
 ) -> Iterator[Diagnostic]:
     """What is wrong with the files that a record names; what is wrong with a file is said where it is named first."""
+    if not (may_name(record.term.html) or may_name(record.definition.html)):
+        return
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
         place = find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another

@@ -3,9 +3,9 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -20,9 +20,12 @@ from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from concurrent.futures import Executor
 
-    from ankigen.build import Built, Reading
+    from ankigen.build import Built, Packed, Reading
     from ankigen.cache.last import LastBuild
+    from ankigen.cache.settled import Settled
     from ankigen.cache.store import Store
+    from ankigen.diagnostics import Diagnostic
+    from ankigen.media.store import MediaStore
     from ankigen.project import Project
 
 __all__ = ["build"]
@@ -127,19 +130,56 @@ def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoR
         click.echo("\n".join(known.lines))
         sys.exit(has_errors(known.diagnostics))
     with _uncollected():
-        reading, built = _run(project, task, at, store)
-    if built:
+        done = _one_file(project, task, at, store, last) if store and last else None
+        done = done or _run(project, task, at, store, last)
+    if built := done.built:
         lines = _line_of(built) if in_one_line else "\n".join(map(_line, built))
         click.echo(lines, err=task.form != "human")
     else:
-        reason = "see above what stops it" if reading.stops else "there is no record to build"
+        stops = any(fault.rule.stops for fault in done.diagnostics)
+        reason = "see above what stops it" if stops else "there is no record to build"
         say(f"nothing was written: {reason}")
     if store:
-        _keep(store, last, reading, built)
-    sys.exit(not built or has_errors(reading.diagnostics))
+        _keep(store, last, done)
+    sys.exit(not built or has_errors(done.diagnostics))
 
 
-def _run(project: "Project", task: _Task, at: int, store: "Store | None") -> "tuple[Reading, list[Built]]":
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was built, what was said, and what of it the next build may use."""
+
+    built: "list[Built]"
+    diagnostics: "tuple[Diagnostic, ...]"
+    digests: "Mapping[str, bytes]"
+    media: "MediaStore | None"
+    settled: "Settled | None"
+
+
+def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "LastBuild") -> _Done | None:
+    """The same, where just one file has changed since the last build; else None, and nothing is said."""
+    from ankigen.cache.encoding import DAMAGE
+    from ankigen.cache.settled import read_settled
+
+    settled = None if task.locked else read_settled(store)
+    if settled is None:
+        return None
+    from ankigen.build import write_project
+    from ankigen.rebuild import rebuild
+
+    try:
+        found = rebuild(project, last, settled, store, reader=task.reader or "", new_on_doubt=task.new_on_doubt, now=at)
+    except DAMAGE:
+        store.damaged += 1
+        return None
+    if found is None:
+        return None
+    report(found.diagnostics, brief=True)
+    with faults():
+        built = write_project(project, found.packing, found.lock, output=task.output)
+    return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
+
+
+def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: "LastBuild | None") -> _Done:
     """Read, check and write, and say what was found."""
     with _workers(project, task, store) as executor:
         reading = check_all(project, task.reader, task.new_on_doubt, task.fetch, store, executor)
@@ -148,23 +188,45 @@ def _run(project: "Project", task: _Task, at: int, store: "Store | None") -> "tu
     elif task.form != "json":
         show(task.form, project, reading, reading.diagnostics)
     built: list[Built] = []
+    settled = None
     try:
         with faults():
-            built = _written(project, reading, task, at)
+            packed, settled = _packed(project, reading, task, at, last)
+            if task.form != "json":
+                reading = reading.told()
+            if packed:
+                built, settled = _written(project, packed, task, settled)
     finally:
         if task.form == "json":  # which tells of the packages too, and of none after a fault
             show("json", project, reading, reading.diagnostics, built=built)
-    return reading, built
+    return _Done(built, reading.diagnostics, reading.digests, reading.media, settled)
 
 
-def _written(project: "Project", reading: "Reading", task: _Task, at: int) -> "list[Built]":
-    from ankigen.build import build_project, plan_project
+def _packed(
+    project: "Project", reading: "Reading", task: _Task, at: int, last: "LastBuild | None"
+) -> "tuple[Packed | None, Settled | None]":
+    """What is to be written, and what the next build may use of it."""
+    from ankigen.build import pack_project, plan_project
     from ankigen.lock import read_lock
+    from ankigen.settling import settle
 
     if task.summary:
         since = read_lock(task.since) if task.since else None
         write_summary(task.summary, reading, plan_project(project, reading, now=at, since=since))
-    return build_project(project, reading, now=at, output=task.output, locked=task.locked)
+    packed = pack_project(project, reading, now=at, locked=task.locked)
+    return packed, settle(project, last, reading, packed.after, packed.packing) if packed and last else None
+
+
+def _written(
+    project: "Project", packed: "Packed", task: _Task, settled: "Settled | None"
+) -> "tuple[list[Built], Settled | None]":
+    from ankigen.build import write_project
+    from ankigen.cache.last import Digested
+    from ankigen.lock import lock_parts
+
+    parts = Digested(lock_parts(packed.after))
+    built = write_project(project, packed.packing, parts, output=task.output)
+    return built, replace(settled, lock=parts.digest().hex()) if settled and built else None
 
 
 def _line(package: "Built") -> str:
@@ -195,18 +257,21 @@ def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild |
     return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader), store)
 
 
-def _keep(store: "Store", last: "LastBuild | None", reading: "Reading", built: "list[Built]") -> None:
+def _keep(store: "Store", last: "LastBuild | None", done: _Done) -> None:
     """Keep what was said, for the next build, and tell what the cache could not do."""
     from ankigen.cache.last import Last
+    from ankigen.cache.settled import keep_settled
 
-    if last and built and reading.media:
+    if last and done.built and done.media:
         last.keep(
-            Last(tuple(map(_line, built)), reading.diagnostics),
-            notes=reading.digests,
-            packages=[package.path for package in built],
-            media=reading.media.used,
-            folders=reading.media.folders,
+            Last(tuple(map(_line, done.built)), done.diagnostics),
+            notes=done.digests,
+            packages=[package.path for package in done.built],
+            media=done.media.used,
+            folders=done.media.folders,
         )
+        if done.settled and last.is_current(done.digests):
+            keep_settled(store, done.settled)
     store.trim()
     if store.damaged:
         entries = "1 entry" if store.damaged == 1 else f"{store.damaged} entries"

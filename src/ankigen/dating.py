@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ankigen.anki.template import card_ordinals
 from ankigen.lock import Entry, TypeEntry
@@ -26,13 +27,16 @@ class SchemaFault(Exception):
 
 
 def date_note(entry: Entry, note: Note, now: int) -> tuple[Entry, Note]:
-    """The entry with the note's content, and the note with its date: ``now`` if the content is new, else as before."""
+    """The entry with the note's id and content, and the note with its cards and its date.
+
+    That is ``now`` if the content is new, else as before.
+    """
     cards = card_ordinals(note.note_type, note.fields, note.tags)
     content = content_of(note.note_type, note.fields, note.tags, cards)
     modified = entry.modified if content == entry.content else max(now, entry.modified + 1)
-    if (content, modified, cards) != (entry.content, entry.modified, entry.cards):
-        entry = replace(entry, content=content, modified=modified, cards=cards)
-    dated = Note(note.guid, note.note_type, note.fields, note.deck, note.tags, note.media, entry.note_id, modified)
+    if (note.id, content, modified, cards) != (entry.note_id, entry.content, entry.modified, entry.cards):
+        entry = replace(entry, note_id=note.id, content=content, modified=modified, cards=cards)
+    dated = Note(note.guid, note.note_type, note.fields, note.deck, note.tags, note.media, note.id, modified, cards)
     return entry, dated
 
 
@@ -58,9 +62,14 @@ def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: i
 
 def content_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str], cards: Sequence[int]) -> str:
     """A hash of what a learner has of a note; a changed picture has another name in its field."""
-    pairs = zip(note_type.fields, fields, strict=True)
-    shown = [value for field, value in pairs if (field.holds or field.name) != _PLACE]
+    shown = [fields[at] for at in _shown(note_type)]
     return _hash([shown, sorted(tags), list(cards)])
+
+
+@lru_cache(maxsize=1 << 8)
+def _shown(note_type: NoteType) -> tuple[int, ...]:
+    """Where the fields stand that are content."""
+    return tuple(at for at, field in enumerate(note_type.fields) if (field.holds or field.name) != _PLACE)
 
 
 def _known_by(part: Field | CardTemplate) -> int:

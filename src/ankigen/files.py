@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["BUILT_IN_TEMPLATES", "Staging", "replacing"]
+__all__ = ["BUILT_IN_TEMPLATES", "Staging", "replacing", "scratch"]
 
 _IN_WHEEL = Path(__file__).parent / "templates"
 BUILT_IN_TEMPLATES = _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parents[2] / "templates"
@@ -56,7 +56,7 @@ class Staging:
     @contextmanager
     def writing(self, path: Path, *, is_lasting: bool = True) -> Iterator[IO[bytes]]:
         """A new file that will take the place of ``path``."""
-        temporary = path.parent / f".ankigen-{secrets.token_hex(8)}.tmp"
+        temporary = _beside(path)
         try:
             with open(temporary, "xb") as stream:  # not tempfile, whose files only their owner may read
                 yield stream
@@ -74,3 +74,17 @@ class Staging:
             if temporary.exists() or not path.exists():  # not after an interruption between these two lines
                 os.replace(temporary, path)
             del self._waiting[0]
+
+
+@contextmanager
+def scratch(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` for a file that is needed for a while."""
+    temporary = _beside(path)
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.parent / f".ankigen-{secrets.token_hex(8)}.tmp"

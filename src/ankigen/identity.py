@@ -4,16 +4,16 @@ A record is matched with the notes of the lock file. A record that none of them 
 from its key, or from its deck and term, so that the first build needs no chance. Where two notes compete, it asks.
 """
 
-import base64
 import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from ankigen.lock import Entry, Lock, spread
-from ankigen.matching import Candidate, Known, fingerprint, match
+from ankigen.matching import Candidate, Known, Matching, fingerprint, match
 from ankigen.records import Kind, Record
 from ankigen.source import visible
 
@@ -21,6 +21,10 @@ __all__ = ["Identities", "Question", "folded", "follow", "identify", "introduce"
 
 
 _NOWHERE = Fraction(0)
+_NOTHING = Matching({}, ())
+_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"  # of base 32
+_PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
+_whole = lru_cache(maxsize=1 << 10)(Fraction)  # shared: a project has one of them for each note
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,25 @@ def identify(
     """
     scope = [entry for entry in lock.entries if files is None or entry.path in files]
     scope.sort(key=lambda entry: (entry.path, entry.at, entry.guid))
-    matching = match(list(_known(scope, is_cloze)), list(_candidates(records, scope)))
+    texts = [fingerprint(record.definition.markdown) for record in records]
+    matching = match(list(_known(scope, is_cloze)), list(_candidates(records, texts, scope))) if scope else _NOTHING
     pairs = {
         number: scope[found]
         for number, found in matching.pairs.items()
         # A note that is given another type by name is another note: Anki would skip it for ever.
         if records[number].note_type in ("", scope[found].type)
     }
-    guids = _Guids(project, {entry.guid for entry in lock.entries})
+    guids = _Guids(project, {*(entry.guid for entry in lock.entries), *lock.others.values()})
+    with_places = {records[number].path for number in pairs}
+    places: Counter[str] = Counter()
     entries = []
-    for number, record in enumerate(records):
-        entry = pairs.get(number)
-        if entry is None:
-            entry = Entry(guids.new(record), 0, type_of(record), record.path, _NOWHERE, None, "", "", "")
-        entries.append(follow(entry, record))
+    for number, (record, text) in enumerate(zip(records, texts, strict=True)):
+        places[record.path] += 1
+        if entry := pairs.get(number):
+            entries.append(_follow(entry, record, text))
+        else:
+            place = _NOWHERE if record.path in with_places else _whole(places[record.path])
+            entries.append(_new(guids.new(record), record, text, place))
     matched = {entry.guid for entry in pairs.values()}
     questions = [
         Question(records[doubt.candidate], tuple(scope[i] for i in doubt.among))
@@ -87,12 +96,15 @@ def identify(
 def introduce(lock: Lock, record: Record) -> Entry:
     """The entry of a new note, not yet built."""
     guids = _Guids(lock.project, {entry.guid for entry in lock.entries})
-    return follow(Entry(guids.new(record), 0, type_of(record), record.path, _NOWHERE, None, "", "", ""), record)
+    return _new(guids.new(record), record, fingerprint(record.definition.markdown), _NOWHERE)
 
 
 def follow(entry: Entry, record: Record) -> Entry:
     """The entry with what the record says now; what Anki stores of it is dated when it is built."""
-    text = fingerprint(record.definition.markdown)
+    return _follow(entry, record, fingerprint(record.definition.markdown))
+
+
+def _follow(entry: Entry, record: Record, text: str) -> Entry:
     at_home = entry.path == record.path and not entry.retired
     said = record.key, record.deck, record.term.markdown, text
     if at_home and (entry.key, entry.deck, entry.term, entry.text) == said and not (entry.fields or entry.tags):
@@ -111,6 +123,10 @@ def follow(entry: Entry, record: Record) -> Entry:
     )
 
 
+def _new(guid: str, record: Record, text: str, at: Fraction) -> Entry:
+    return Entry(guid, 0, type_of(record), record.path, at, record.key, record.deck, record.term.markdown, text)
+
+
 def type_of(record: Record) -> str:
     """The folder of the note type that a record asks for."""
     return record.note_type or ("cloze" if record.kind is Kind.CLOZE else "term")
@@ -118,12 +134,15 @@ def type_of(record: Record) -> str:
 
 def same_term(record: Record) -> tuple[str, str]:
     """What two records share when they are one term of one deck; case, spaces and how é is encoded do not count."""
-    return folded(record.deck), folded(" ".join(record.term.markdown.split()))
+    return _deck(record.deck), folded(" ".join(record.term.markdown.split()))
 
 
 def folded(text: str) -> str:
     """What is the same for two names that Anki takes for one."""
     return visible(text).casefold()
+
+
+_deck = lru_cache(maxsize=1 << 12)(folded)  # that of many records
 
 
 def _known(entries: Sequence[Entry], is_cloze: Callable[[str], bool]) -> Iterator[Known]:
@@ -134,15 +153,16 @@ def _known(entries: Sequence[Entry], is_cloze: Callable[[str], bool]) -> Iterato
         places[entry.path] += 1
 
 
-def _candidates(records: Sequence[Record], known: Sequence[Entry]) -> Iterator[Candidate]:
+def _candidates(records: Sequence[Record], texts: Sequence[str], known: Sequence[Entry]) -> Iterator[Candidate]:
+    """The records; ``texts`` are the fingerprints of their definitions."""
     places: Counter[str] = Counter()
     keys = {entry.key for entry in known}
-    texts = {(entry.path, entry.term, entry.text) for entry in known if entry.key is not None}
-    for record in records:
+    keyed = {(entry.path, entry.term, entry.text) for entry in known if entry.key is not None}
+    for record, text in zip(records, texts, strict=True):
         family = "cloze" if record.kind is Kind.CLOZE else "term"
         term, definition = record.term.markdown, record.definition.markdown
         # A key that no note has says "new", but not of a text that stands there with another key: that key has changed.
-        is_renamed = record.key not in keys and (record.path, term, fingerprint(definition)) in texts
+        is_renamed = record.key not in keys and (record.path, term, text) in keyed
         key = None if is_renamed else record.key
         yield Candidate(family, record.path, places[record.path], key, term, definition)
         places[record.path] += 1
@@ -172,10 +192,13 @@ class _Guids:
         identity: tuple[str, ...] = (self._project, "key", type_of(record), record.key or "")
         if record.key is None:
             identity = (self._project, "term", type_of(record), *same_term(record))
-        if _guid(identity) in self._used:
+        guid = _guid(identity)
+        if guid in self._used:
             identity = (*identity, record.definition.markdown)
-        while (guid := _guid(identity)) in self._used:
+            guid = _guid(identity)
+        while guid in self._used:
             identity = (*identity, "again")
+            guid = _guid(identity)
         self._used.add(guid)
         return guid
 
@@ -183,4 +206,5 @@ class _Guids:
 def _guid(identity: tuple[str, ...]) -> str:
     text = json.dumps(identity)  # keeps the parts apart, whatever they hold
     digest = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen").digest()
-    return base64.b32encode(digest).decode("ascii").rstrip("=").lower()
+    bits = int.from_bytes(digest, "big") << 8  # 80 of them, as eight pairs of signs in base 32, of which 72 count
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])[:15]

@@ -95,12 +95,12 @@ def _begun(
             store.damaged += 1
         else:
             return lambda: Loaded(file, document, faults, digest)
-    read = batches.add(source, settings) if batches else lambda: read_source(source, settings)
+    read = batches.add(source, settings) if batches else lambda: (read_source(source, settings), None)
 
     def finish() -> Loaded:
-        document = read()
+        document, encoded = read()
         if store and is_built_in(document.reader):  # how another package reads may depend on anything
-            store.put(name, encode(document, source))
+            store.put(name, encoded or encode(document, source))
         return Loaded(file, document, faults, digest)
 
     return finish
@@ -123,19 +123,20 @@ class _Batches:
         self._size = 0
         self._future: list[Future[list[bytes]]] = []
 
-    def add(self, source: Source, settings: Settings) -> Callable[[], Document]:
-        """What gives the document of ``source``, read by a worker."""
+    def add(self, source: Source, settings: Settings) -> Callable[[], tuple[Document, bytes | None]]:
+        """What gives the document of ``source``, read by a worker, and how that has encoded it."""
         at, futures = len(self._texts), self._future
         self._texts.append((source, settings))
         self._size += len(source.text)
 
-        def result() -> Document:
+        def result() -> tuple[Document, bytes | None]:
             if not futures:
                 self.send()
             try:
-                return decode(futures[0].result()[at], source)
+                encoded = futures[0].result()[at]
+                return decode(encoded, source), encoded
             except BrokenExecutor:  # a worker was ended, perhaps for want of memory: what it had to do is done here
-                return read_source(source, settings)
+                return read_source(source, settings), None
 
         if self._size >= _BATCH:
             self.send()

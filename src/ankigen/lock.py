@@ -8,12 +8,13 @@ the neighbours: a note that comes or goes changes no other line. A check sum tel
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby, pairwise
 from math import ceil, floor
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -26,7 +27,10 @@ __all__ = [
     "Lock",
     "LockFault",
     "TypeEntry",
+    "is_written",
     "lock_data",
+    "lock_parts",
+    "parse_lock",
     "read_lock",
     "spread",
     "stage_lock",
@@ -98,6 +102,7 @@ class Entry:
 
 _SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
 _ALWAYS = tuple(field.name for field in fields(Entry) if field.name not in (*_SELDOM, "gaps"))
+_always, _seldom = attrgetter(*_ALWAYS), attrgetter(*_SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,15 @@ class TypeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids."""
+    """All notes and note types of a project. ``project`` keeps its guids apart from other projects' guids.
+
+    Of a part of a lock, ``others`` has the guids of the notes that are left out, by their ids: both are taken.
+    """
 
     project: str = ""
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    others: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
@@ -139,10 +148,11 @@ def read_lock(path: Path) -> Lock:
         raise LockFault(shown, 1, "this is no text", "take it back from an earlier commit") from None
     except OSError as error:
         raise LockFault(shown, 1, f"it cannot be read: {error.strerror}", "look at its permissions") from None
-    return _parse(shown, lines)
+    return parse_lock(shown, lines)
 
 
-def _parse(shown: str, lines: list[str]) -> Lock:
+def parse_lock(shown: str, lines: list[str]) -> Lock:
+    """The lock in the lines of a file that is called ``shown``. Raises `LockFault` when it is damaged."""
     found = _Found(shown)
     for number, line in enumerate(lines, start=1):
         if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
@@ -175,7 +185,7 @@ class _Found:
         self.named: dict[str, int] = {}
 
     def take(self, number: int, line: str) -> None:
-        """Read a line. Raises `LockFault`, or one of the errors that :func:`_parse` takes for damage."""
+        """Read a line. Raises `LockFault`, or one of the errors that :func:`parse_lock` takes for damage."""
         if line.startswith("#"):
             name = json.loads(line.lstrip("#"))
             if line.startswith("# "):
@@ -200,27 +210,55 @@ class _Found:
 def write_lock(path: Path, lock: Lock) -> bool:
     """Write ``lock`` to ``path`` as a whole or not at all; whether the file has changed."""
     with Staging() as staging:
-        return stage_lock(staging, path, lock)
+        return stage_lock(staging, path, lock_parts(lock))
 
 
-def stage_lock(staging: Staging, path: Path, lock: Lock) -> bool:
-    """The same, taking its place together with all else in ``staging``."""
-    data = lock_data(lock)
-    if path.is_file() and path.read_bytes() == data:
+def stage_lock(staging: Staging, path: Path, parts: Iterable[bytes]) -> bool:
+    """The same with the ``parts`` of a lock's data, taking its place together with all else in ``staging``."""
+    rest = iter(parts)
+    same, other = _begun_with(path, rest) if path.is_file() else (0, b"")
+    if other is None:
         return False
     with staging.writing(path) as stream:
-        stream.write(data)
+        if same:
+            with open(path, "rb") as before:
+                stream.write(before.read(same))
+        stream.write(other)
+        stream.writelines(rest)
     return True
+
+
+def _begun_with(path: Path, parts: Iterator[bytes]) -> tuple[int, bytes | None]:
+    """How many bytes of the file are as ``parts`` say, and the part in which that ends; None when all of it is."""
+    same = 0
+    with open(path, "rb") as stream:
+        for part in parts:
+            if stream.read(len(part)) != part:
+                return same, part
+            same += len(part)
+        return same, b"" if stream.read(1) else None
+
+
+def is_written(path: Path, lock: Lock) -> bool:
+    """Whether the file ``path`` holds just this lock."""
+    return _begun_with(path, lock_parts(lock))[1] is None
 
 
 def lock_data(lock: Lock) -> bytes:
     """What a lock file holds."""
-    blocks = [_dump({"ankigen.lock": _VERSION, "project": lock.project})]
-    blocks += [_dump(_type_values(lock.types[folder])) for folder in sorted(lock.types)]
+    return b"".join(lock_parts(lock))
+
+
+def lock_parts(lock: Lock) -> Iterator[bytes]:
+    """The same in parts, made as they are asked for: all of it may be large."""
+    yield b"%b\n\n" % _dump({"ankigen.lock": _VERSION, "project": lock.project})
+    for folder in sorted(lock.types):
+        yield b"%b\n\n" % _dump(_type_values(lock.types[folder]))
     for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
-        blocks.append(f"## {_json(name)}")
-        blocks += [f"# {_json(entry.guid)}\n{_dump(_entry_values(entry))}" for entry in entries]
-    return ("\n\n".join([*blocks, _END]) + "\n").encode()
+        yield b"## %b\n\n" % _json(name)
+        for entry in entries:
+            yield b"# %b\n%b\n\n" % (_json(entry.guid), _dump(_entry_values(entry)))
+    yield f"{_END}\n".encode()
 
 
 def spread(entries: Iterable[Entry]) -> list[Entry]:
@@ -263,6 +301,8 @@ def _ascending(places: list[Fraction]) -> set[int]:
 
 def _placed(run: list[Entry], low: Fraction, high: Fraction | None) -> list[Entry]:
     """Entries at places between two others, as round as they can be and evenly apart; whole numbers at the end."""
+    if not run:
+        return []
     if high is None:
         return [replace(entry, at=Fraction(floor(low) + number)) for number, entry in enumerate(run, start=1)]
     step = Fraction(1)
@@ -281,16 +321,16 @@ def _order(entry: Entry) -> tuple[str, Fraction | int, str]:
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    values = {name: getattr(entry, name) for name in _ALWAYS}
+    values = dict(zip(_ALWAYS, _always(entry), strict=True))
     values["at"] = str(entry.at)
-    values |= {name: value for name in _SELDOM if (value := getattr(entry, name))}
+    values |= {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
     if entry.gaps:
         values["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
     return values
 
 
 def _entry_of(values: dict[str, Any]) -> Entry:
-    """The entry in a line. Raises one of the errors that :func:`_parse` takes for damage."""
+    """The entry in a line. Raises one of the errors that :func:`parse_lock` takes for damage."""
     for name, value in values.items():
         if type(value) not in _JSON_TYPES[name]:
             raise TypeError(name)
@@ -329,24 +369,27 @@ def _type_of(values: dict[str, Any]) -> TypeEntry:
     )
 
 
-def _dump(values: dict[str, Any]) -> str:
+def _dump(values: dict[str, Any]) -> bytes:
     text = _json(values)
-    return f'{text[:-1]}, "sum": "{_sum(text)}"}}'
+    return b'%b, "sum": "%b"}' % (text[:-1], _sum(text))
 
 
 def _load(line: str) -> Any:
     """The values in a line, whose sum must be right."""
     text, mark, rest = line.rpartition(', "sum": "')
     text += "}"
-    if not mark or rest != f'{_sum(text)}"}}':
+    if not mark or rest.encode() != b'%b"}' % _sum(text.encode()):
         raise ValueError(line)
     return json.loads(text)
 
 
-def _json(value: Any) -> str:
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _json(value: Any) -> bytes:
     # A lone surrogate, which UTF-8 cannot hold, is escaped as JSON does it.
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    return _encoded(value).encode("utf-8", "backslashreplace")
 
 
-def _sum(text: str) -> str:
-    return f"{crc32(text.encode()):08x}"
+def _sum(text: bytes) -> bytes:
+    return b"%08x" % crc32(text)

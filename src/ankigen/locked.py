@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ankigen.lock import Entry, Lock, LockFault, lock_data, read_lock
+from ankigen.lock import Entry, Lock, LockFault, is_written, read_lock
 
 __all__ = ["require_current"]
 
@@ -17,7 +17,7 @@ def require_current(path: Path, after: Lock) -> None:
     shown = path.as_posix()
     if not path.is_file():
         raise LockFault(shown, 0, "there is no lock file, so every note would get a new identity", _HINT)
-    if path.read_bytes() != lock_data(after):
+    if not is_written(path, after):
         changes = "; ".join(_changes(read_lock(path), after)) or "the order or form of its lines"
         raise LockFault(shown, 0, f"the lock file is not up to date, a build would change it: {changes}", _HINT)
 

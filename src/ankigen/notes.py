@@ -1,11 +1,12 @@
 """From a record to what Anki stores of it: the fields of its note type, filled by name."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from ankigen.anki.template import card_ordinals
 from ankigen.identity import type_of
-from ankigen.media.references import references, rewrite, silence
+from ankigen.media.references import may_name, references, rewrite, silence
 from ankigen.records import Kind, MediaFile, Note, NoteType, Record
 
 __all__ = ["KEPT", "makes_cards", "note_of", "note_type_of"]
@@ -30,37 +31,48 @@ def note_of(
     note_type: NoteType,
     find_media: Callable[[str], MediaFile | None],
     kept: Sequence[str] = (),
+    note_id: int = 0,
 ) -> Note:
     """The note of a record. ``find_media`` tells the file that a reference names; None leaves it as it is.
 
     ``kept``, if there is any, has a value for each field, of which those that hold what is kept take theirs.
     """
-    values = tuple(map(silence, _values(record, note_type)))
-    found = {name: find_media(name) for value in values if value for name in references(value)}
-    files = {name: file for name, file in found.items() if file}
+    values = _values(record, note_type)
+    files: dict[str, MediaFile] = {}
+    if may_name(record.term.html) or may_name(record.definition.html):  # all else is plain text
+        values = tuple(map(silence, values))
+        found = {name: find_media(name) for value in values if value for name in references(value)}
+        files = {name: file for name, file in found.items() if file}
     if files:
         values = tuple(rewrite(value, lambda name: files[name].name if name in files else name) for value in values)
     if kept:
         each = zip(note_type.fields, values, kept, strict=True)
         values = tuple(old if field.holds == KEPT else value for field, value, old in each)
-    return Note(guid, note_type, values, record.deck, record.tags, tuple(files.values()))
+    return Note(guid, note_type, values, record.deck, record.tags, tuple(files.values()), note_id)
 
 
 def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
     """One value a field; fields that this version knows nothing of stay empty."""
+    definition = record.definition.html
     known = {
         "Term": record.term.html,
         "Text": record.term.html,
-        "Definition": record.definition.html,
+        "Definition": definition,
         "Hint": _plain(record.hint),
-        "Extra": record.definition.html if record.kind is Kind.CLOZE else "",
+        "Extra": definition if record.kind is Kind.CLOZE else "",
         "Count": str(len(record.items)) if len(record.items) > 1 else "",
         "Source": _plain(record.origin or f"{record.path}:{record.line}"),
         "Reverse": "1" if record.kind is Kind.REVERSED else "",
         "Theme": record.theme,
         "Typed": "1" if record.kind is Kind.TYPED else "",
     }
-    return tuple([known.get(field.holds or field.name, "") for field in note_type.fields])
+    return tuple([known.get(name, "") for name in _held(note_type)])
+
+
+@lru_cache(maxsize=1 << 8)
+def _held(note_type: NoteType) -> tuple[str, ...]:
+    """What each field of a note type holds, by name."""
+    return tuple(field.holds or field.name for field in note_type.fields)
 
 
 def _plain(text: str) -> str:

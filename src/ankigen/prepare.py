@@ -4,7 +4,7 @@ Nothing is written here. The lock as it was and as it will be stand side by side
 difference, and a build can write it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -57,9 +57,15 @@ def files_of(project: Project) -> dict[str, SourceFile]:
     return {file.shown: file for file in project.files}
 
 
-def who(project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType]) -> tuple[Lock, Identities]:
-    """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file."""
-    lock = read_lock(project.lock) if project.lock else Lock()
+def who(
+    project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType], lock: Lock | None = None
+) -> tuple[Lock, Identities]:
+    """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file.
+
+    ``lock`` is the part of it that is about these documents, where they are not all.
+    """
+    if lock is None:
+        lock = read_lock(project.lock) if project.lock else Lock()
     names = {shown: file.name for shown, file in files_of(project).items()}
     records = [_at_home(record, names[record.path]) for document in documents for record in document.records]
     namespace = lock.project or project.config.name or (_namespace(records) if project.lock else "")
@@ -95,22 +101,28 @@ def prepare(
     identities: Identities,
     media: MediaStore,
     now: int,
+    take: Callable[[Note], None] | None = None,
 ) -> Prepared:
     """The notes of all records without an error, with their dates, and the lock that remembers them.
 
+    ``take`` is given each note as soon as it is made, and then the result has none: all of them take much memory.
     Raises `SchemaFault` for a note type that Anki could not update.
     """
     types = _Types(note_types, lock.types, now)
     files = files_of(project)
-    ids = _NoteIds(lock.entries, now)
+    ids = _NoteIds(lock, now)
     entries = iter(identities.entries)
     notes: list[Note] = []
+    take = take or notes.append
     after: list[Entry] = []
     for document in documents:
         faulty = _lines(fault for fault in document.diagnostics if fault.severity is Severity.ERROR)
         for record in document.records:
-            entry = ids.given(next(entries))
-            if not _stands_in(record, faulty):
+            entry = next(entries)
+            note_id = ids.of(entry)
+            if _stands_in(record, faulty):
+                entry = replace(entry, note_id=note_id)
+            else:
                 file = files[record.path]
 
                 def find(reference: str, file: SourceFile = file) -> MediaFile | None:
@@ -119,12 +131,13 @@ def prepare(
                 named = _at_home(record, file.name)
                 if (gaps := remember(entry.gaps, gaps_of(record))) != entry.gaps:
                     entry = replace(entry, gaps=gaps)
-                entry, note = date_note(entry, note_of(named, entry.guid, types[entry.type], find, entry.kept), now)
+                note = note_of(named, entry.guid, types[entry.type], find, entry.kept, note_id)
+                entry, note = date_note(entry, note, now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"
                     hint = "let a front of it show a field that the record fills"
                     raise SchemaFault(entry.type, message, hint)
-                notes.append(note)
+                take(note)
             after.append(entry)
     gone = [replace(entry, retired=True) for entry in identities.gone]
     if project.config.retire == "tag":
@@ -132,7 +145,7 @@ def prepare(
         for at, entry in enumerate(gone):
             if sent := retire(entry, types, now):
                 gone[at], note = sent
-                notes.append(note)
+                take(note)
     here = {entry.guid for entry in (*after, *gone)}
     elsewhere = [entry for entry in lock.entries if entry.guid not in here]
     return Prepared(tuple(notes), lock, Lock(lock.project, types.entries, (*after, *gone, *elsewhere)))
@@ -169,24 +182,24 @@ class _NoteIds:
     second, are others.
     """
 
-    def __init__(self, entries: Iterable[Entry], now: int) -> None:
-        self._owners: dict[int, str] = {}
-        for entry in entries:  # two branches may have given one id to two notes all the same
+    def __init__(self, lock: Lock, now: int) -> None:
+        self._owners: dict[int, str] = dict(lock.others)
+        for entry in lock.entries:  # two branches may have given one id to two notes all the same
             self._owners.setdefault(entry.note_id, entry.guid)
         self._now = now
         self._next = 0
 
-    def given(self, entry: Entry) -> Entry:
-        """The entry with an id of its own."""
+    def of(self, entry: Entry) -> int:
+        """The id of a note, which no other has."""
         if entry.note_id and self._owners.get(entry.note_id) == entry.guid:
-            return entry
+            return entry.note_id
         if not self._next:
             earlier = int.from_bytes(blake2b(entry.guid.encode(), digest_size=8).digest()) % 86_400_000
             self._next = max(1, self._now * 1000 - earlier)
         while self._next in self._owners:
             self._next += 1
         self._owners[self._next] = entry.guid
-        return replace(entry, note_id=self._next)
+        return self._next
 
 
 def _at_home(record: Record, name: str) -> Record:
@@ -221,8 +234,11 @@ def _short(term: str) -> str:
 
 def _namespace(records: Sequence[Record]) -> str:
     """A name for a project that has none: two projects that begin differently do not share guids."""
-    texts = "\x1f".join(f"{r.path}\x1f{r.term.markdown}\x1f{r.definition.markdown}" for r in records)
-    return blake2b(texts.encode("utf-8", "replace"), digest_size=6).hexdigest()
+    digest = blake2b(digest_size=6)
+    for at, r in enumerate(records):
+        text = f"{r.path}\x1f{r.term.markdown}\x1f{r.definition.markdown}"
+        digest.update((f"\x1f{text}" if at else text).encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
@@ -230,4 +246,4 @@ def _lines(faults: Iterable[Diagnostic]) -> set[tuple[str, int]]:
 
 
 def _stands_in(record: Record, lines: set[tuple[str, int]]) -> bool:
-    return any((record.path, line) in lines for line in range(record.line, record.end_line + 1))
+    return bool(lines) and any((record.path, line) in lines for line in range(record.line, record.end_line + 1))

@@ -161,6 +161,10 @@ class NoteType:
     css: str
     modified: int = 0
 
+    def __hash__(self) -> int:
+        """Equal for equal note types, and cheap: much that is worked out once for each is kept by it."""
+        return hash((self.id, self.name, self.modified))
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
@@ -179,6 +183,7 @@ class Note:
     """What Anki stores: one value (HTML) a field of the note type, and the identity that reviews hang on.
 
     ``modified`` is the second in which its content was first built; it and ``id`` are 0 when they are not known.
+    ``cards`` are the ordinals of the cards that Anki makes of it, none when these are not known.
     """
 
     guid: str
@@ -189,3 +194,4 @@ class Note:
     media: tuple[MediaFile, ...] = ()
     id: int = 0
     modified: int = 0
+    cards: tuple[int, ...] = ()

@@ -38,7 +38,7 @@ def retire(entry: Entry, note_types: Mapping[str, NoteType], now: int) -> tuple[
     if not entry.fields or len(entry.fields) != len((note_type := note_types[entry.type]).fields):
         return None
     tags = (*entry.tags, RETIRED_TAG)
-    return date_note(entry, Note(entry.guid, note_type, entry.fields, entry.deck, tags), now)
+    return date_note(entry, Note(entry.guid, note_type, entry.fields, entry.deck, tags, id=entry.note_id), now)
 
 
 def _with_text(entry: Entry, note: StoredNote | None) -> Entry:

@@ -7,8 +7,9 @@ so is a tab; what cannot be seen beside a mark or a space counts nothing.
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -48,7 +49,7 @@ class Source:
 
     path: str
     text: str
-    _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _line_starts: Sequence[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         text = self.text.removeprefix("\ufeff")
@@ -62,7 +63,7 @@ class Source:
         while at >= 0:
             starts.append(at + 1)
             at = text.find("\n", at + 1)
-        object.__setattr__(self, "_line_starts", tuple(starts))
+        object.__setattr__(self, "_line_starts", array("I", starts))  # a tenth of a tuple's memory
 
     @property
     def line_count(self) -> int:
@@ -74,16 +75,18 @@ class Source:
         """Line ``number`` (from 1) without its line end; empty past the end."""
         if not 1 <= number <= len(self._line_starts):
             return ""
-        end = self._line_starts[number] - 1 if number < len(self._line_starts) else len(self.text)
-        return self.text[self._line_starts[number - 1] : end]
+        return self.text[self._line_starts[number - 1] : self._line_end(number)]
 
     def lines(self, first: int = 1, last: int | None = None) -> list[str]:
         """The lines ``first`` to ``last`` (from 1, inclusive; to the end without), as :meth:`line` gives each."""
-        last = self.line_count if last is None else min(last, self.line_count)
-        if first > last:
+        last = self.line_count if last is None else last
+        if first > min(last, len(self._line_starts)):
             return []
-        end = self._line_starts[last] - 1 if last < len(self._line_starts) else len(self.text)
-        return self.text[self._line_starts[first - 1] : end].split("\n")
+        return self.text[self._line_starts[first - 1] : self._line_end(last)].split("\n")
+
+    def _line_end(self, number: int) -> int:
+        """The offset behind the last character of line ``number``; that of the text past its end."""
+        return self._line_starts[number] - 1 if number < len(self._line_starts) else len(self.text)
 
     def offset(self, line: int, column: int = 1) -> int:
         """The offset of ``line`` and ``column``, both from 1, kept inside the text."""
@@ -99,7 +102,7 @@ class Source:
     def lines_span(self, first: int, last: int) -> Span:
         """The span of lines ``first`` to ``last`` (from 1, inclusive) without the final line end."""
         start = self.offset(first)
-        return Span(start, max(start, self.offset(last) + len(self.line(last))))
+        return Span(start, max(start, self._line_end(last)))
 
     def runs(self, lines: Iterable[int]) -> Iterator[Span]:
         """The spans of those among ``lines``, from 1, that stand together, in order."""

@@ -4,6 +4,7 @@ The same notes and the same time give the same bytes, wherever and however they 
 of SQLite and of zlib). A package is replaced as a whole or not at all, and what was passed in is not changed.
 """
 
+import errno
 import hashlib
 import itertools
 import json
@@ -11,18 +12,48 @@ import os
 import shutil
 import sqlite3
 import zipfile
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import IO, NamedTuple
 
 import genanki
 
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
-from ankigen.files import Staging
-from ankigen.records import CardTemplate, Field, Note, NoteType
+from ankigen.files import Staging, scratch
+from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
 
-__all__ = ["stage_package", "write_package"]
+__all__ = ["Packer", "Packing", "Row", "pack", "stage_package", "write_package"]
+
+
+class Row(NamedTuple):
+    """A note as it lies in a package: ``tags`` joined, ``media`` by their names in the package.
+
+    ``id`` and ``modified`` are 0 when they are not known; ``cards`` are ordinals.
+    """
+
+    id: int
+    guid: str
+    note_type: int
+    modified: int
+    tags: str
+    fields: Sequence[str]
+    deck: str
+    cards: Sequence[int]
+    media: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What goes into packages: notes in their order, their note types by id, and their media by name."""
+
+    rows: Sequence[Row]
+    note_types: Mapping[int, NoteType]
+    media: Mapping[str, MediaFile]
 
 
 def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
@@ -35,20 +66,54 @@ def write_package(path: Path, notes: Sequence[Note], *, now: int) -> None:
     for a file that cannot be read or written. Either way an older package at ``path`` stays as it was.
     """
     with Staging() as staging:
-        stage_package(staging, path, notes, now=now)
+        stage_package(staging, path, pack(notes), now=now)
 
 
-def stage_package(staging: Staging, path: Path, notes: Sequence[Note], *, now: int) -> None:
-    """The same, taking its place together with all else in ``staging``."""
-    if min([now, *(note.modified or now for note in notes)]) <= 0:
+def pack(notes: Iterable[Note]) -> Packing:
+    """Notes as they go into packages. Raises :class:`ValueError` for one that Anki would not take."""
+    packer = Packer()
+    for note in notes:
+        packer.add(note)
+    return packer.packing()
+
+
+class Packer:
+    """Packs notes as they come."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._note_types: dict[int, NoteType] = {}
+        self._media: dict[str, MediaFile] = {}
+
+    def add(self, note: Note) -> None:
+        """Pack one more. Raises :class:`ValueError` for one that Anki would not take."""
+        known = self._note_types.setdefault(note.note_type.id, note.note_type)
+        if known is not note.note_type and known != note.note_type:
+            raise ValueError(f"note type {note.note_type.name!r} shares its id with a different one")
+        self._rows.append(_row(note))
+        self._media.update((file.name, file) for file in note.media)
+
+    def packing(self) -> Packing:
+        """All that was packed. Raises :class:`ValueError` for a note type that Anki could not show."""
+        for note_type in self._note_types.values():
+            check_note_type(note_type)
+        return Packing(self._rows, self._note_types, self._media)
+
+
+def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -> None:
+    """The same as `write_package`, taking its place together with all else in ``staging``."""
+    if min([now, *(row.modified or now for row in packing.rows)]) <= 0:
         raise ValueError("a package dated 0 or earlier breaks Anki's database check")
-    _check_guids(notes)
-    collection = _collection(_Contents(notes), now)
-    media = {file.name: file for note in notes for file in note.media}
-    names = sorted(media)
+    _check_guids(packing.rows)
+    contents = _Contents(packing)
+    media = packing.media
+    names = sorted({name for row in packing.rows for name in row.media})
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
     with staging.writing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(_member("collection.anki2"), collection)
+        with scratch(path) as place:
+            _write_collection(place, contents, now)
+            with open(place, "rb") as source:
+                _add(archive, "collection.anki2", source, _plain(source.read(_HEADER)))
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
             file = media[name]
@@ -56,10 +121,16 @@ def stage_package(staging: Staging, path: Path, notes: Sequence[Note], *, now: i
                 archive.writestr(_member(str(number)), file.content)
                 continue
             with open(file.path, "rb") as source:
-                member = _member(str(number))
-                member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
-                with archive.open(member, "w") as target:
-                    shutil.copyfileobj(source, target)
+                _add(archive, str(number), source)
+
+
+def _add(archive: zipfile.ZipFile, name: str, source: IO[bytes], begin: bytes = b"") -> None:
+    """Add a member: ``begin``, then what is left in ``source``."""
+    member = _member(name)
+    member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
+    with archive.open(member, "w") as target:
+        target.write(begin)
+        shutil.copyfileobj(source, target)
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
@@ -87,20 +158,28 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
 
 # Schema 11. genanki writes the same rows one by one, through an object for each.
-_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_NEW_CARD = (0, 0, 0, 0, 0, 0, 0, 0, "")  # never reviewed: interval, ease, counts and flags
+_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
+# Cards never reviewed: of them, interval, ease, counts and flags are 0.
+_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
+_BETWEEN = "\x1f"  # fields
+_HEADER = 100  # bytes of a database
 
 
-def _note_row(note: Note, note_id: int, modified: int) -> tuple[object, ...]:
-    fields = [clean_field(field) for field in note.fields]
-    tags = f" {' '.join(dict.fromkeys(filter(None, map(clean_tag, note.tags))))} "
-    return note_id, note.guid, note.note_type.id, modified, -1, tags, "\x1f".join(fields), fields[0], 0, 0, ""
+def _row(note: Note) -> Row:
+    fields = tuple([field and clean_field(field) for field in note.fields])
+    media = tuple([file.name for file in note.media])
+    known_by = note.id, note.guid, note.note_type.id, note.modified
+    return Row(*known_by, _tags(note.tags), fields, note.deck, _ordinals(note), media)
+
+
+@lru_cache(maxsize=1 << 10)  # notes of one file have the same
+def _tags(tags: tuple[str, ...]) -> str:
+    return f" {' '.join(dict.fromkeys(filter(None, map(clean_tag, tags))))} "
 
 
 def _ordinals(note: Note) -> tuple[int, ...]:
     """The cards that Anki would make of the note."""
-    if ordinals := card_ordinals(note.note_type, note.fields, note.tags):
+    if ordinals := note.cards or card_ordinals(note.note_type, note.fields, note.tags):
         return ordinals
     raise ValueError(f"note {note.guid!r} makes no card")
 
@@ -112,10 +191,10 @@ class _Contents:
     written once, and the notes in source order across decks.
     """
 
-    def __init__(self, notes: Sequence[Note]) -> None:
-        self._notes = notes
-        self._models = _models(notes)
-        names = {note.deck: clean_deck_name(note.deck) for note in notes}
+    def __init__(self, packing: Packing) -> None:
+        self._rows = packing.rows
+        self._models = _models(packing)
+        names = {deck: clean_deck_name(deck) for deck in dict.fromkeys(row.deck for row in packing.rows)}
         self._deck_ids = {written: _deck_id(name) for written, name in names.items()}
         self._decks: dict[int, genanki.Deck] = {}
         for written, name in names.items():
@@ -130,49 +209,56 @@ class _Contents:
             str(model_id): model.to_json(model.modified or timestamp, None) for model_id, model in self._models.items()
         }
         cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
-        notes: list[tuple[object, ...]] = []
-        cards: list[tuple[object, ...]] = []
-        for place, note in enumerate(self._notes, start=1):
-            note_id, modified = note.id or next(id_gen), note.modified or timestamp
-            notes.append(_note_row(note, note_id, modified))
-            deck_id = self._deck_ids[note.deck]
-            cards += [
-                (next(id_gen), note_id, deck_id, ordinal, modified, -1, 0, 0, place, *_NEW_CARD)
-                for ordinal in _ordinals(note)
-            ]
-        for statement, rows in ((_NOTE, notes), (_CARD, cards)):
-            cursor.executemany(statement, rows)
+        ids, card_ids = array("q"), array("q")
+        for row in self._rows:
+            ids.append(row.id or next(id_gen))
+            card_ids.extend([next(id_gen) for _ in row.cards])
+        cursor.executemany(_NOTE, self._notes(ids, timestamp))
+        cursor.executemany(_CARD, self._cards(ids, iter(card_ids), timestamp))
+
+    def _notes(self, ids: Iterable[int], timestamp: int) -> Iterator[tuple[object, ...]]:
+        for note_id, row in zip(ids, self._rows, strict=True):
+            fields = _BETWEEN.join(row.fields)
+            yield note_id, row.guid, row.note_type, row.modified or timestamp, row.tags, fields, row.fields[0]
+
+    def _cards(self, ids: Iterable[int], card_ids: Iterator[int], timestamp: int) -> Iterator[tuple[object, ...]]:
+        for place, (note_id, row) in enumerate(zip(ids, self._rows, strict=True), start=1):
+            for ordinal in row.cards:
+                yield next(card_ids), note_id, self._deck_ids[row.deck], ordinal, row.modified or timestamp, place
 
 
-def _collection(contents: _Contents, now: int) -> bytes:
-    """The package's database, built in memory: no temporary file to leak."""
-    connection = sqlite3.connect(":memory:")
+def _write_collection(path: Path, contents: _Contents, now: int) -> None:
+    """The package's database, a file for a while: in memory, it would take as much as all notes. Raises `OSError`."""
+    connection = sqlite3.connect(path)
     try:
+        for setting in ("journal_mode", "synchronous"):  # a file that nobody needs after a crash
+            connection.execute(f"PRAGMA {setting} = OFF")
         genanki.Package([contents]).write_to_db(connection.cursor(), now, itertools.count(now * 1000))
         connection.commit()
-        return connection.serialize()
+    except sqlite3.OperationalError as error:  # such as a full disk
+        raise OSError(errno.EIO, str(error), str(path)) from error
     finally:
         connection.close()
 
 
-def _models(notes: Sequence[Note]) -> dict[int, _Model]:
-    """A model for each note type, by its id."""
-    note_types: dict[int, NoteType] = {}
-    for note in notes:
-        if note_types.setdefault(note.note_type.id, note.note_type) != note.note_type:
-            raise ValueError(f"note type {note.note_type.name!r} shares its id with a different one")
-    for note_type in note_types.values():
-        check_note_type(note_type)
-    return {note_type.id: _Model(note_type) for note_type in note_types.values()}
+def _plain(header: bytes) -> bytes:
+    """A database's header as of one that was never a file: without how often and by which SQLite it was written."""
+    return header[:24] + bytes(4) + header[28:92] + bytes(8)
+
+
+def _models(packing: Packing) -> dict[int, _Model]:
+    """A model for each note type that has notes, by its id."""
+    used = dict.fromkeys(row.note_type for row in packing.rows)
+    return {one: _Model(packing.note_types[one]) for one in used}
 
 
 def _id_of(part: Field | CardTemplate) -> dict[str, int]:
     return {"id": part.id} if part.id else {}
 
 
-def _check_guids(notes: Sequence[Note]) -> None:
+def _check_guids(rows: Sequence[Row]) -> None:
     """Refuse two notes with one guid: Anki takes both, and ever after updates only one of them."""
-    counts = Counter(note.guid for note in notes)
+    counts = Counter(row.guid for row in rows)
     for guid, count in counts.items():
         if count > 1:
             raise ValueError(f"{count} notes share the guid {guid!r}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ankigen.anki.cloze import cloze_ordinals
-from ankigen.anki.text import clean_field, clean_tag, is_blank
+from ankigen.anki.text import clean_field, clean_tag, is_filled
 from ankigen.records import NoteType
 
 __all__ = [
@@ -135,17 +135,21 @@ def card_ordinals(note_type: NoteType, fields: Sequence[str], tags: Sequence[str
         raise ValueError(f"{len(fields)} values for the {len(note_type.fields)} fields of {note_type.name!r}")
     if note_type.is_cloze:
         return cloze_ordinals([clean_field(field) for field in fields if "{{" in field])
-    names = [field.name for field in note_type.fields]
-    filled = {name for name, text in zip(names, fields, strict=True) if text and not is_blank(clean_field(text))}
-    special = SPECIAL_FIELDS if any(map(clean_tag, tags)) else SPECIAL_FIELDS - {"Tags"}
-    filled |= special.difference(names)  # a field of that name takes its place
-    return _shown(tuple([template.front for template in note_type.templates]), frozenset(filled))
+    return _shown(
+        note_type, tuple([is_filled(field) if field else False for field in fields]), any(map(clean_tag, tags))
+    )
 
 
 @lru_cache(maxsize=1 << 10)  # the notes of a project fill their fields in few different ways
-def _shown(fronts: tuple[str, ...], filled: frozenset[str]) -> tuple[int, ...]:
+def _shown(note_type: NoteType, are_filled: tuple[bool, ...], has_tags: bool) -> tuple[int, ...]:
     """The ordinals of the fronts that show a filled field."""
-    return tuple(ordinal for ordinal, front in enumerate(fronts) if shows_a_field(front, filled))
+    names = [field.name for field in note_type.fields]
+    filled = {name for name, is_one in zip(names, are_filled, strict=True) if is_one}
+    special = SPECIAL_FIELDS if has_tags else SPECIAL_FIELDS - {"Tags"}
+    filled |= special.difference(names)  # a field of that name takes its place
+    return tuple(
+        ordinal for ordinal, template in enumerate(note_type.templates) if shows_a_field(template.front, filled)
+    )
 
 
 @dataclass(slots=True)

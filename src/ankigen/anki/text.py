@@ -6,8 +6,9 @@ keeps out what aborts a whole import (``\\x1f`` parts the fields) or cannot be e
 
 import re
 import unicodedata
+from functools import lru_cache
 
-__all__ = ["clean_deck_name", "clean_field", "clean_tag", "is_blank"]
+__all__ = ["clean_deck_name", "clean_field", "clean_tag", "is_blank", "is_filled"]
 
 # Measured on 26.9.3: Anki drops ASCII control characters but tab and line feed when it stores a field.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -19,6 +20,7 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # What Anki takes for an empty field: ASCII white space and bare line breaks and divisions. The possessive
 # repeat keeps a long blank prefix linear; re.ASCII keeps a dotless i from matching.
 _BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*+", re.ASCII | re.IGNORECASE)
+_SHOWS = re.compile(r"[^\W_]|<[^\W_bd]", re.IGNORECASE)  # how nearly all filled fields begin
 
 
 def clean_field(text: str) -> str:
@@ -28,6 +30,7 @@ def clean_field(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
 
 
+@lru_cache(maxsize=1 << 12)
 def clean_tag(text: str) -> str:
     """One tag: white space, which would split it in two, becomes ``_``; empty when nothing is left."""
     return _NAME_CONTROL.sub("", _SURROGATE.sub("\ufffd", "_".join(text.split())))
@@ -37,6 +40,11 @@ def clean_deck_name(name: str) -> str:
     """A deck's full name the way Anki spells it: NFC, each part trimmed, an empty part called ``blank``."""
     name = _NAME_CONTROL.sub("", _SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", name)))
     return "::".join(part.strip() or "blank" for part in name.split("::"))
+
+
+def is_filled(field: str) -> bool:
+    """Whether Anki takes a field for filled, once it has stored it."""
+    return bool(field) and (_SHOWS.match(field) is not None or not is_blank(clean_field(field)))
 
 
 def is_blank(field: str) -> bool:

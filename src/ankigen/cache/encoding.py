@@ -16,7 +16,7 @@ from ankigen.diagnostics import Diagnostic
 from ankigen.records import Document
 from ankigen.source import Source
 
-__all__ = ["DAMAGE", "decode", "decode_diagnostics", "encode", "encode_diagnostics"]
+__all__ = ["DAMAGE", "decode", "decode_diagnostics", "dumped", "encode", "encode_diagnostics"]
 
 DAMAGE = (ValueError, TypeError, KeyError, IndexError, RecursionError)
 """What :func:`decode` raises for data that :func:`encode` has not written."""
@@ -27,7 +27,12 @@ _Step = Callable[[Any], Any]
 def encode(document: Document, source: Source) -> bytes:
     """``document``, which was read from ``source``; a source that is the same is not written again."""
     read = None if document.source == source else [document.source.path, document.source.text]
-    return json.dumps([read, *_values(document)[1:]], default=_values, separators=(",", ":")).encode("ascii")
+    return dumped([read, *_values(document)[1:]])
+
+
+def dumped(values: Any) -> bytes:
+    """One line of JSON."""
+    return json.dumps(values, default=_values, separators=(",", ":")).encode("ascii")
 
 
 def decode(data: bytes, source: Source) -> Document:

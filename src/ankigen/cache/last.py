@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
 from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
 
-__all__ = ["Last", "LastBuild", "digest_of"]
+__all__ = ["Digested", "Last", "LastBuild", "digest_of"]
 
 _FETCHED = Path(".ankigen", "fetched")
 _CLOCK = 10**8  # nanoseconds that a file system's clock may be behind
@@ -39,14 +40,34 @@ def digest_of(data: bytes) -> bytes:
     return blake2b(data, digest_size=20).digest()
 
 
+class Digested:
+    """Parts of some data as they are asked for, and the digest of those that were."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = parts
+        self._digest = blake2b(digest_size=20)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            self._digest.update(part)
+            yield part
+
+    def digest(self) -> bytes:
+        """That of `digest_of`."""
+        return self._digest.digest()
+
+
 class LastBuild:
-    """The last build of ``project`` with these ``options``; as the project was when this was made."""
+    """The last build of ``project`` with these ``options``; as the project was when this was made.
+
+    ``digests`` are those of the bytes of its notes, by the path that is shown.
+    """
 
     def __init__(self, project: Project, options: Sequence[object], store: Store) -> None:
         self._project = project
         self._options = options
         self._store = store
-        self._digests = {file.shown: _digest_of_note(file) for file in project.files}
+        self.digests = {file.shown: _digest_of_note(file) for file in project.files}
         self._settings = self._fixed()
         self._begun = time.time_ns()
 
@@ -80,7 +101,7 @@ class LastBuild:
         Nothing is kept of a build during which something has changed.
         """
         used = [str(path) for path in media]
-        if notes != self._digests or self._fixed() != self._settings or any(map(self._is_young, used)):
+        if not self.is_current(notes) or any(map(self._is_young, used)):
             return
         entry = {
             "files": {str(path): _file_digest(str(path)) for path in [*map(str, packages), *used]},
@@ -90,6 +111,17 @@ class LastBuild:
         }
         self._store.put(self._name(), json.dumps(entry).encode())
 
+    def is_current(self, notes: Mapping[str, bytes]) -> bool:
+        """Whether a build that read ``notes`` (digests) has read all as it was when this was made, and still is."""
+        return notes == self.digests and self._fixed() == self._settings
+
+    @cached_property
+    def shared(self) -> str:
+        """A digest of what goes into all notes: program, settings, templates, and which files there are."""
+        files = [(file.shown, file.deck, str(file.root)) for file in self._project.files]
+        parts = (self._settings, self._options, os.getcwd(), files)
+        return blake2b(program() + _bytes(repr(parts)), digest_size=20).hexdigest()
+
     def _is_young(self, path: str) -> bool:
         try:
             return os.stat(path).st_ctime_ns >= self._begun - _CLOCK
@@ -98,11 +130,9 @@ class LastBuild:
 
     def _name(self) -> str:
         """The name of the entry: a digest of all that goes in."""
-        project = self._project
-        lock = _file_digest(str(project.lock)) if project.lock else None
-        files = [(file.shown, file.deck, str(file.root), self._digests[file.shown]) for file in project.files]
-        parts = (self._settings, self._options, os.getcwd(), lock, files)
-        return f"built-{blake2b(program() + _bytes(repr(parts)), digest_size=20).hexdigest()}.json"
+        lock = _file_digest(str(self._project.lock)) if self._project.lock else None
+        parts = (self.shared, lock, self.digests)
+        return f"built-{blake2b(_bytes(repr(parts)), digest_size=20).hexdigest()}.json"
 
     def _fixed(self) -> bytes:
         """A digest of what all notes share: settings, templates, and the files fetched earlier."""

@@ -5,6 +5,7 @@
 Pure: no files, no clock, the same answer for the same notes in any order. Certain pairs come first (a key, the same
 text in place, the same text elsewhere); all that is left is judged together:
 
+- `unchanged` the notes that are as they were, paired without looking further;
 - `text` what two texts share, and what the lock file remembers of a definition;
 - `places` where notes stand: renamed files, and the gaps between the notes already known;
 - `evidence` what speaks for and against two notes being one, as a score;
@@ -14,7 +15,7 @@ text in place, the same text elsewhere); all that is left is judged together:
 """
 
 from ankigen.matching.matcher import match
-from ankigen.matching.text import fingerprint
+from ankigen.matching.text import fingerprint, squeeze
 from ankigen.matching.values import Candidate, Doubt, Known, Matching
 
-__all__ = ["Candidate", "Doubt", "Known", "Matching", "fingerprint", "match"]
+__all__ = ["Candidate", "Doubt", "Known", "Matching", "fingerprint", "match", "squeeze"]

@@ -39,8 +39,9 @@ class Text:
     @classmethod
     def of(cls, term: str, sketch: Sketch) -> "Text":
         """The forms of a term, with its definition's sketch."""
-        found = words(term)
-        return cls(squeeze(term), fold(term), found, frozenset(map(number, found)), sketch)
+        folded = fold(term)
+        found = tuple(words(folded))
+        return cls(squeeze(term), folded, found, frozenset(map(number, found)), sketch)
 
 
 class Rarity:

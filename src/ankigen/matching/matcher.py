@@ -1,15 +1,16 @@
 """Which known note each record of a build is: the certain pairs here, in order, and between them the judged ones."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from ankigen.matching.evidence import share
 from ankigen.matching.judgement import judge
 from ankigen.matching.state import State
-from ankigen.matching.text import digest, squeeze
+from ankigen.matching.text import digest, digest_in, squeeze
+from ankigen.matching.unchanged import unchanged
 from ankigen.matching.values import Candidate, Doubt, Known, Matching
 
-__all__ = ["match"]
+__all__ = ["judged", "match"]
 
 _RETURNED = 0.4  # of a retired note's definition, so much must be there for it to be that note again
 
@@ -22,9 +23,20 @@ def match(known: Sequence[Known], candidates: Sequence[Candidate]) -> Matching:
     retired earlier come back last, and only with their text. Notes that nothing tells apart pair in their order.
     Two notes with different keys are never one. Raises ValueError for a fingerprint that is none.
     """
+    certain = unchanged(known, candidates) if known else {}
+    if not known or len(certain) == len(candidates):
+        return Matching(certain, ())
+    return judged(known, candidates, certain)
+
+
+def judged(known: Sequence[Known], candidates: Sequence[Candidate], certain: Mapping[int, int]) -> Matching:
+    """The same, looking at all notes; ``certain`` are pairs that it would find anyway."""
     ks = sorted(range(len(known)), key=lambda i: (_order(known[i], known[i].fingerprint), known[i].retired))
     cs = sorted(range(len(candidates)), key=lambda i: _order(candidates[i], candidates[i].definition))
     state = State([known[i] for i in ks], [candidates[i] for i in cs])
+    c_of, k_of = {i: c for c, i in enumerate(cs)}, {i: k for k, i in enumerate(ks)}
+    for c, k in certain.items():
+        state.pair(c_of[c], k_of[k])
     retired = [k for k, note in enumerate(state.known) if note.retired]
 
     _match_keys(state)
@@ -60,7 +72,7 @@ def _match_texts(state: State, known: Sequence[int]) -> None:
     _match_equal(
         state,
         known,
-        lambda k: (state.known[k].path, squeeze(state.known[k].term), state.known[k].fingerprint[: len(digest(""))]),
+        lambda k: (state.known[k].path, squeeze(state.known[k].term), digest_in(state.known[k].fingerprint)),
         lambda c: (
             state.candidates[c].path,
             squeeze(state.candidates[c].term),
@@ -91,7 +103,7 @@ def _match_equal(
     for k in known:
         if k not in state.taken:
             waiting[was(k)].append(k)
-    for c in state.open_candidates():
+    for c in state.open_candidates() if waiting else ():
         equals = waiting.get(now(c), [])
         for k in equals:
             if state.may_be(c, k):

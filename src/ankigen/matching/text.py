@@ -6,13 +6,26 @@ Emphasis, list marks, tags, case, accents and a picture's folder say nothing abo
 import base64
 import hashlib
 import re
+from binascii import b2a_base64
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
 
 from ankigen.source import visible
 
-__all__ = ["EVERYTHING", "Sketch", "digest", "fingerprint", "fold", "number", "recall", "sketch", "squeeze", "words"]
+__all__ = [
+    "EVERYTHING",
+    "Sketch",
+    "digest",
+    "digest_in",
+    "fingerprint",
+    "fold",
+    "number",
+    "recall",
+    "sketch",
+    "squeeze",
+    "words",
+]
 
 EVERYTHING = 1 << 24  # above the number of any word
 _KEPT = 18  # words remembered of a definition: all of a short one; of a long one, an even sample
@@ -20,9 +33,12 @@ _DIGEST = 8  # characters: 48 bits, and never trusted without the term or the wo
 
 _PICTURE_FOLDER = re.compile(r"(!\[[^\]\n]*\]\()[^)\n]*[/\\]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
-_MARKUP = re.compile(r"^[ \t]*(?:[-+*>]|\d+[.)])[ \t]+|[*_`~\\]+", re.MULTILINE)
-# A character of a script that writes no spaces; a run of letters and digits; a symbol that is not punctuation.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿]|(?:(?![぀-ヿ㐀-鿿])[^\W_])+|[^\w\s.,;:!?'\"()\[\]{}/…«»‹›„“”‚‘’–—‐-]")
+_LIST_MARK = re.compile(r"\n[ \t]*(?:[-+*>]|\d+[.)])[ \t]+")
+_MARKS = str.maketrans(dict.fromkeys("*_`~\\", " "))
+_UNSPACED = re.compile("[぀-ヿ㐀-鿿]")  # a character of a script that writes no spaces: a word by itself
+# A run of letters and digits; a symbol that is not punctuation.
+_WORD = re.compile(r"[^\W_]+|[^\w\s.,;:!?'\"()\[\]{}/…«»‹›„“”‚‘’–—‐-]")
+_FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 
 def squeeze(text: str) -> str:
@@ -30,23 +46,22 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=1 << 14)
 def fold(markdown: str) -> str:
     """What two texts share when a reader would call them the same."""
     text = _PICTURE_FOLDER.sub(r"\1", markdown) if "](" in markdown else markdown
-    text = _MARKUP.sub(" ", _TAG.sub(" ", text) if "<" in text else text)
+    text = _TAG.sub(" ", text) if "<" in text else text
+    text = _LIST_MARK.sub("\n", f"\n{text}").translate(_MARKS)
     if not text.isascii():
         text = normalize("NFKC", visible(text))
     return squeeze(text.casefold()) or squeeze(markdown)
 
 
-@lru_cache(maxsize=1 << 14)
-def words(markdown: str) -> tuple[str, ...]:
-    """The words of a text in order, without accents."""
-    text = fold(markdown)
-    if not text.isascii():
-        text = "".join(c for c in normalize("NFKD", text) if not combining(c))
-    return tuple(_WORD.findall(text))
+def words(folded: str) -> list[str]:
+    """The words of a folded text in order, without accents."""
+    if not folded.isascii():
+        folded = "".join([c for c in normalize("NFKD", folded) if not combining(c)])
+        folded = _UNSPACED.sub(r" \g<0> ", folded)
+    return _WORD.findall(folded)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -57,7 +72,16 @@ def number(word: str) -> int:
 
 def digest(text: str) -> str:
     """A short name of a text; white space does not count."""
-    return base64.urlsafe_b64encode(hashlib.blake2b(_bytes(squeeze(text)), digest_size=6).digest()).decode("ascii")
+    return _digest(squeeze(text))
+
+
+def _digest(squeezed: str) -> str:
+    return _printable(hashlib.blake2b(_bytes(squeezed), digest_size=6).digest())
+
+
+def digest_in(fingerprint: str) -> str:
+    """The digest of the definition that a fingerprint is of."""
+    return fingerprint[:_DIGEST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +96,10 @@ class Sketch:
     reach: int
 
 
-@lru_cache(maxsize=1 << 12)
 def sketch(definition: str) -> Sketch:
     """The sketch of a definition at hand: it knows every word."""
-    return Sketch(digest(fold(definition)), frozenset(map(number, words(definition))), EVERYTHING)
+    folded = fold(definition)
+    return Sketch(_digest(folded), frozenset(map(number, set(words(folded)))), EVERYTHING)
 
 
 def fingerprint(definition: str) -> str:
@@ -85,12 +109,10 @@ def fingerprint(definition: str) -> str:
     these are the same even sample (a bottom-k sketch), so how much they share can be told without the texts.
     """
     whole = sketch(definition)
-    lowest = b"".join(n.to_bytes(3, "big") for n in sorted(whole.numbers)[:_KEPT])
-    sample = base64.urlsafe_b64encode(lowest).decode("ascii")
+    sample = _printable(b"".join([n.to_bytes(3, "big") for n in sorted(whole.numbers)[:_KEPT]]))
     return f"{digest(definition)}{whole.same}.{len(whole.numbers)}.{sample}"
 
 
-@lru_cache(maxsize=1 << 14)
 def recall(fingerprint: str) -> Sketch:
     """The sketch in a fingerprint. Raises ValueError when it is none."""
     digests, size, sample = fingerprint.split(".")
@@ -99,6 +121,11 @@ def recall(fingerprint: str) -> Sketch:
     if len(digests) != 2 * _DIGEST or len(numbers) != min(int(size), _KEPT):
         raise ValueError(f"not a fingerprint: {fingerprint!r}")
     return Sketch(digests[_DIGEST:], frozenset(numbers), numbers[-1] if int(size) > _KEPT else EVERYTHING)
+
+
+def _printable(data: bytes) -> str:
+    """Base64 as URLs have it, a multiple of three bytes without a sign at the end."""
+    return b2a_base64(data, newline=False).translate(_FOR_URLS).decode("ascii")
 
 
 def _bytes(text: str) -> bytes:

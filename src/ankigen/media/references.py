@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
-__all__ = ["is_data", "is_remote", "references", "rewrite", "silence"]
+__all__ = ["is_data", "is_remote", "may_name", "references", "rewrite", "silence"]
 
 # The renderer and the sanitiser write double quotes; HTML that is let through as it is may have others, or none.
 _VALUE = r"\"[^\"]*\"|'[^']*'|[^\s\"'<>]+"
@@ -17,7 +17,6 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
-_MAY_NAME = re.compile(r"(?:src|data)=\"|\[sound:")  # what few fields hold, and every name follows
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 
 # What may hold text that only looks like a sound, and what ends it.
@@ -28,9 +27,14 @@ _QUIET = re.compile(
 _MATH_END = {"(": "\\)", "[": "\\]"}
 
 
+def may_name(html: str) -> bool:
+    """Whether ``html`` holds what every name follows, and few fields hold."""
+    return ('="' in html and ('src="' in html or 'data="' in html)) or "[sound:" in html
+
+
 def references(html: str) -> list[str]:
     """The files that ``html`` shows or plays, as the author named them, in order."""
-    if not _MAY_NAME.search(html):
+    if not may_name(html):
         return []
     html = silence(html)
     named = [_bare(found[2]) for found in _TAG.finditer(html)] + [found[2] for found in _SOUND.finditer(html)]

@@ -4,6 +4,7 @@ What is wrong comes back as a value, together with what was found, so that check
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from ankigen.diagnostics import Rule
@@ -48,6 +49,16 @@ class MediaStore:
     def folders(self) -> frozenset[Path]:
         """The folders in which files were looked for so far."""
         return frozenset(self._finder.folders)
+
+    @property
+    def answers(self) -> Mapping[tuple[str, Path, Path], Found]:
+        """What was found so far, by reference, the folder of the note, and its root."""
+        return self._answers
+
+    @property
+    def is_remarked(self) -> bool:
+        """Whether something is to be said of a file that was asked for, only where it is named first."""
+        return any(remark.once for found in self._answers.values() for remark in found.remarks)
 
     def find(self, reference: str, note: SourceFile) -> Found:
         """The file that ``reference`` means in ``note``, and what is to be said of it."""

@@ -6,7 +6,7 @@ program left, and an account of all other lines are the same for every dialect, 
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Any
@@ -117,7 +117,7 @@ class Page:
         folder = settings.deck.rpartition("::")[0] or settings.above
         self.folder = folder if front.settings.deck == settings.deck else ""
         self.settings = front.settings
-        self.front: dict[str, Any] = front.values
+        self.front: Mapping[str, Any] = front.values
         self.diagnostics: list[Diagnostic] = list(front.diagnostics)
         self._written = source
         mask = mask_of(source, front.end_line)

@@ -100,7 +100,8 @@ def blocks_of(tokens: Sequence[Token], first: int = 0) -> list[Block]:
     start = 0
     depth = 0
     for index, token in enumerate(tokens):
-        depth += token.nesting
+        if token.nesting:
+            depth += token.nesting
         if depth:
             continue
         opening = tokens[start]

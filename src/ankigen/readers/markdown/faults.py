@@ -60,8 +60,10 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
 def lone_attributes(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Braces that no record has taken."""
     for token in tokens:
-        at, line = 0, token.map[0] + 1 if token.map else 0
-        for child in token.children or () if line and "{" in token.content else ():
+        if "{" not in token.content or not token.map:
+            continue
+        at, line = 0, token.map[0] + 1
+        for child in token.children or ():
             if child.type != ATTRIBUTES:
                 continue
             start = token.content.find(child.content, at)

@@ -122,11 +122,8 @@ class _Section:
     """A heading and the blocks up to the next one; the first section of a note has no heading."""
 
     heading: Block | None
+    level: int = 0
     body: list[Block] = field(default_factory=list)
-
-    @property
-    def level(self) -> int:
-        return int(self.heading.tokens[0].tag[1:]) if self.heading else 0
 
 
 class _Reader:
@@ -143,7 +140,7 @@ class _Reader:
         sections = [_Section(None)]
         for block in blocks:
             if block.type == "heading":
-                sections.append(_Section(block))
+                sections.append(_Section(block, int(block.tokens[0].tag[1:])))
                 used.append((block.first, block.last))
             else:
                 sections[-1].body.append(block)

@@ -5,6 +5,7 @@ takes what stands right below it without a blank line, or, while it is still emp
 takes the blocks down to its answer.
 """
 
+import re
 from collections.abc import Iterable
 from itertools import takewhile
 
@@ -20,6 +21,7 @@ __all__ = ["scan"]
 
 _LISTS = ("bullet_list", "ordered_list")
 _TEXT = frozenset(f"{kind}_{end}" for kind in (*_LISTS, "list_item", "paragraph") for end in ("open", "close"))
+_SEPARATOR = re.compile("[:–—-]")  # what one is written with
 _ENDS = ("paragraph_close", "list_item_close", "bullet_list_close", "ordered_list_close", "dt_close")
 
 
@@ -48,8 +50,8 @@ class _Scanner:
             self._list(block)
         elif block.type == "dl" and _is_asked_as_cloze(block.children[:1]):
             self._add(definition_list(block))
-        elif block.type == "paragraph" and _is_question_with_gaps(block):
-            self._paragraph(block)
+        elif block.type == "paragraph" and ("{" not in block.inline.content or _is_question_with_gaps(block)):
+            self._paragraph(block)  # without a brace, it has no gaps
         elif _holds_cloze(block):
             self._add([_cloze(block, [block])])
         elif block.type == "paragraph":
@@ -196,6 +198,8 @@ def _ending(blocks: list[Block]) -> list[Token] | None:
 
 def _may_begin(inline: Token) -> bool:
     """Whether a line of a paragraph may begin a record or an answer, or be meant to: all of them have a separator."""
+    if not _SEPARATOR.search(inline.content):
+        return False
     return any(token.type == SEPARATOR for token in inline.children or ())
 
 
@@ -219,7 +223,7 @@ def _is_asked_as_cloze(blocks: list[Block]) -> bool:
 def _is_question_with_gaps(block: Block) -> bool:
     """Whether a paragraph begins with ``Q:``, and braces in it say that its gaps are to be filled."""
     tokens = block.inline.children or ()
-    if "{" not in block.inline.content or not any(map(_says_cloze, tokens)):
+    if not any(map(_says_cloze, tokens)):
         return False
     head = head_of(lines_of(block.inline)[0], block.inline.content, block.first)
     return head is not None and head.is_question

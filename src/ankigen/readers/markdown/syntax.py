@@ -20,6 +20,7 @@ from mdit_py_plugins.attrs.parse import parse as parse_attributes
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from ankigen.readers.markdown.blockwise import blockwise_plugin
 from ankigen.readers.markdown.callouts import callouts_plugin
 from ankigen.readers.markdown.clozes import clozes_plugin
 from ankigen.readers.markdown.footnotes import footnotes_plugin
@@ -58,7 +59,7 @@ def parser() -> MarkdownIt:
 
 
 def new_parser(*, is_quick: bool = True) -> MarkdownIt:
-    """A parser of notes; one that is not quick has markdown-it's own inline pass, and gives the same tokens."""
+    """A parser of notes; one that is not quick has markdown-it's own passes, and gives the same tokens."""
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True}, renderer_cls=CardRenderer)
     if is_quick:
         quicken(md)
@@ -84,6 +85,8 @@ def new_parser(*, is_quick: bool = True) -> MarkdownIt:
     for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
         md.use(plugin)
     recover(md)
+    if is_quick:
+        md.use(blockwise_plugin)
     for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):

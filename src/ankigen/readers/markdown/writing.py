@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment
@@ -47,7 +48,7 @@ class Writer:
 
     def inline(self, inline: Inline, line: int) -> RichText:
         """Inline content that begins in ``line`` (from 0) as rich text without a paragraph around it."""
-        return RichText(inline.markdown.strip(), self._safe(self._render_inline(inline), line))
+        return RichText(inline.markdown.strip(), self._safe(self._render_inline(inline.tokens).strip(), line))
 
     def definition(self, head: Inline, blocks: Sequence[Block], line: int, markdown: str) -> RichText:
         """The text on the term's own lines, and the blocks that follow (their ``markdown``), as one definition."""
@@ -56,13 +57,13 @@ class Writer:
         shown = [block for block in blocks if not is_comment(block)]
         for block in shown:
             block.tokens[0].hidden = block.tokens[-1].hidden = False  # a paragraph in a tight list is one here too
-        lead = self._render_inline(head)
-        html = (f"<p>{lead}</p>\n" if lead else "") + "".join(
-            self._renderer.render(block.tokens, self._md.options, self._env) for block in shown
-        )
-        html = html.strip()
-        if len(shown) == 1 and not lead and shown[0].type == "paragraph":
-            html = html.removeprefix("<p>").removesuffix("</p>")  # a lone paragraph needs no room around it
+        lead = self._render_inline(head.tokens).strip()
+        if len(shown) == 1 and not lead and shown[0].type == "paragraph":  # alone, it needs no room around it
+            html = self._render_inline(shown[0].inline.children or ())
+        else:
+            html = f"<p>{lead}</p>\n" if lead else ""
+            html += "".join(self._renderer.render(block.tokens, self._md.options, self._env) for block in shown)
+            html = html.strip()
         text = "\n\n".join(part for part in (head.markdown.strip(), markdown) if part)
         return RichText(text, self._safe(html, line))
 
@@ -137,11 +138,11 @@ class Writer:
             column = len(written) - len(written.lstrip())
         return self.source.offset(line + 1, column + 1)
 
-    def _render_inline(self, inline: Inline) -> str:
-        return self._renderer.renderInline(inline.tokens, self._md.options, self._env).strip()
+    def _render_inline(self, tokens: Sequence[Token]) -> str:
+        return self._renderer.renderInline(tokens, self._md.options, self._env)
 
     def _safe(self, html: str, line: int) -> str:
-        for name in self._pop("unshown"):
+        for name in self._pop("unshown") if "unshown" in self._env else ():
             hint = "write what is to be on the card; pictures, sounds and films can be embedded"
             self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):

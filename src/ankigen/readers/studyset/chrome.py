@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Chrome", "find_chrome"]
+__all__ = ["TOP", "Chrome", "find_chrome", "may_hold_chrome"]
+
+TOP = 40
+"""The lines that are looked at for a page's own."""
 
 _SURE = {
     "knowt": re.compile(
@@ -26,6 +29,7 @@ _SURE = {
     ),
     "brainscape": re.compile(r"How well did you know this\?"),
 }
+_ANY_SURE = re.compile("|".join(known.pattern for known in _SURE.values()))
 _AT_A_CARD = _SURE["brainscape"]
 _RATINGS = ("1", "Not at all", "2", "3", "4", "5", "Perfectly")  # in this order below Brainscape's question
 _COUNTER = re.compile(r"1\s?(?:/|of)\s?(\d{1,5})")
@@ -50,7 +54,6 @@ _BUTTON = re.compile(
     r"|(?:created|made) by .{1,40}|\d{1,7} (?:views|learners|likes|followers|studiers)",
     re.IGNORECASE,
 )
-_TOP = 40  # lines that are looked at
 _TOP_UNKNOWN = 20
 _ABOVE = 8  # lines of an unknown page above the first that is known
 _FEW = 3  # cards; a counter alone says nothing over fewer
@@ -83,9 +86,16 @@ class Chrome:
     counter: int = 0
 
 
+def may_hold_chrome(top: Sequence[str]) -> bool:
+    """Whether :func:`find_chrome` may find anything in lines that begin with ``top``: in most notes, it cannot."""
+    words = "\n".join(top[:_TOP_UNKNOWN]).casefold()
+    is_telling = "cards" in words or "terms" in words or any(line.startswith("1") for line in top)
+    return is_telling or any(map(_ANY_SURE.fullmatch, top))
+
+
 def find_chrome(lines: Sequence[str]) -> Chrome:
     """The page's lines among ``lines``, of which none is blank and none has spaces around it."""
-    sure = {site: sum(bool(known.fullmatch(line)) for line in lines[:_TOP]) for site, known in _SURE.items()}
+    sure = {site: sum(bool(known.fullmatch(line)) for line in lines[:TOP]) for site, known in _SURE.items()}
     site = max(sure, key=lambda name: sure[name])
     if not sure[site]:
         return _of_unknown_site(lines)
@@ -104,7 +114,7 @@ def find_chrome(lines: Sequence[str]) -> Chrome:
 def _head(lines: Sequence[str], site: str) -> tuple[int, int]:
     """The first known line at the top, and the line below the last one that is not far from the others."""
     labels = _SIDES if min(sum(line.casefold() == name for line in lines) for name in _SIDES) > 1 else ()
-    top = lines[:_TOP]
+    top = lines[:TOP]
     sure = [_is_sure(line, site) and not _AT_A_CARD.fullmatch(line) for line in top]
     known = [is_sure or bool(_LIKELY.fullmatch(line)) for is_sure, line in zip(sure, top, strict=True)]
     if site == "brainscape":  # it has nothing at the top but a title

@@ -6,12 +6,12 @@ by a set below them, lines that any site may have by a set whose shape is plain 
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.settings import Settings
-from ankigen.readers.studyset.chrome import Chrome, find_chrome
+from ankigen.readers.studyset.chrome import TOP, Chrome, find_chrome, may_hold_chrome
 from ankigen.readers.studyset.lines import Paste, paste_of
-from ankigen.readers.studyset.separators import separate
 from ankigen.source import Source
 
 __all__ = ["looks_like_paste"]
@@ -34,10 +34,14 @@ _SHORT = 60  # characters; prose without a blank line has longer lines
 
 def looks_like_paste(source: Source) -> bool:
     """Whether ``source`` can only be the paste of a study set."""
-    page = paste_of(source, read_front_matter(source, Settings()).end_line)
+    front = read_front_matter(source, Settings()).end_line
+    held = (text for line in source.lines(front + 1) if (text := line.strip()))
+    if "\t" not in source.text and not may_hold_chrome(list(islice(held, TOP))):
+        return False
+    page = paste_of(source, front)
     chrome = find_chrome(page.texts)
     if not chrome.site:
-        return "\t" in source.text and _is_tabbed(page)
+        return _is_tabbed(page)
     if any(_HEADING.match(text) for text in page.texts[: chrome.top]):
         return False  # a note that quotes a page
     if chrome.site != "unknown" and len(chrome.known) > 1:
@@ -72,6 +76,8 @@ def _has_shape(paste: Paste, chrome: Chrome, marked: Sequence[bool]) -> bool:
             return True
     if any(marked):
         return False
+    from ankigen.readers.studyset.separators import separate  # here, for hardly a note comes this far
+
     if separate(paste.written, [False] * count, chrome.cards):  # blank lines part the paragraphs of any text
         return True
     pairs = list(zip(paste.texts[::2], paste.texts[1::2], strict=False))

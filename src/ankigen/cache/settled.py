@@ -1,0 +1,87 @@
+"""Files that a build has settled: of each, all that the next build needs when nothing about it has changed.
+
+An entry holds a line of JSON for the project, and one for each file. Lines of files that stay as they are go into the
+next entry as they are.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ankigen.cache.encoding import DAMAGE, decode_diagnostics, dumped
+from ankigen.cache.store import Store
+from ankigen.diagnostics import Diagnostic
+
+__all__ = ["Answer", "Settled", "SettledFile", "decode_file", "encode_file", "keep_settled", "read_settled"]
+
+_NAME = "settled.json"
+
+
+class Answer(NamedTuple):
+    """Which file a reference means in the notes of a folder: ``said`` is told of it, ``name`` is that in packages."""
+
+    reference: str
+    folder: str
+    name: str
+    said: str
+
+
+class SettledFile(NamedTuple):
+    """What a build made of one file.
+
+    ``terms`` and ``names`` are those that are compared with other files'; ``is_first`` says that it may be the first
+    of several that a fault of a medium is told of. ``rows`` are its notes as they lie in packages.
+    """
+
+    terms: Sequence[str]
+    names: Sequence[tuple[str, str]]
+    is_first: bool
+    diagnostics: tuple[Diagnostic, ...]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The state that a build has left: digests of what all files share, of the lock, and of each file by its path.
+
+    ``lines`` has each `SettledFile`, encoded.
+    """
+
+    shared: str
+    lock: str
+    answers: Sequence[Answer]
+    digests: Mapping[str, str]
+    lines: Mapping[str, bytes]
+
+
+def encode_file(file: SettledFile) -> bytes:
+    """One line."""
+    return dumped(file)
+
+
+def decode_file(line: bytes) -> SettledFile:
+    """The file in a line. Raises one of `DAMAGE` for what :func:`encode_file` has not written."""
+    terms, names, is_first, diagnostics, rows = json.loads(line)
+    return SettledFile(terms, [(what, name) for what, name in names], is_first, decode_diagnostics(diagnostics), rows)
+
+
+def keep_settled(store: Store, settled: Settled) -> None:
+    """Keep the state, in the place of an earlier one."""
+    head = [settled.shared, settled.lock, settled.answers, settled.digests]
+    store.put(_NAME, b"\n".join([dumped(head), *(settled.lines[path] for path in settled.digests)]))
+
+
+def read_settled(store: Store) -> Settled | None:
+    """The state that the last build has kept."""
+    kept = store.get(_NAME)
+    if kept is None:
+        return None
+    try:
+        first, *lines = kept.split(b"\n")
+        shared, lock, answers, digests = json.loads(first)
+        by_path = dict(zip(digests, lines, strict=True))
+        return Settled(shared, lock, [Answer(*answer) for answer in answers], digests, by_path)
+    except DAMAGE:
+        store.damaged += 1
+        return None

@@ -1,0 +1,145 @@
+"""The build after a build: whatever was edited, it gives what a build without a cache gives."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commands import run, write
+
+FILES: dict[str, str] = {
+    "ankigen.toml": 'name = "cells"\n',
+    "content/wall.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "content/other.svg": "<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",  # something is said of it once
+}
+NAMES = ("a", "b", "in/c", "d")
+TERMS = ("Wall", "Cell", "Eye of the fish", "Fin", "Gill", "wall", "Membrane of a cell", "Tail", "Scale", "Bone")
+ANSWERS = (
+    "small and round",
+    "it holds water and salts, and lets some of them through",
+    "![](wall.svg) a picture",
+    "![](gone.png) none",
+    "![](other.svg) two",
+    "moves the fish forward, with the tail",
+    "*soft* `x`",
+)
+OPTIONS = ("", "", "", "", "", " {#key}", " {tags=Fish}", " {tags=fish}", " {reversed}", " {#other}")
+
+RECORD = st.tuples(st.sampled_from(TERMS), st.sampled_from(ANSWERS), st.sampled_from(OPTIONS))
+CLOZE = st.tuples(
+    st.just(""), st.sampled_from(["{{swim}} and {{c2::eat}}", "{{c1::eat}} well", "a {{fish}} {{swims}}"])
+)
+NOTE = st.one_of(RECORD, RECORD, RECORD, RECORD, CLOZE)
+FILE, PLACE = st.sampled_from(NAMES), st.integers(0, 9)
+
+
+def _step(what: str, *given: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.tuples(st.just(what), FILE, PLACE, *given)
+
+
+STEP = st.one_of(
+    *[_step("edit", st.sampled_from(ANSWERS))] * 4,
+    *[_step("add", NOTE)] * 3,
+    _step("term", st.sampled_from(TERMS)),
+    _step("remove"),
+    _step("move", FILE),
+    _step("swap"),
+    _step("rename"),
+    _step("deck", st.sampled_from(["Fish", "fish", "Cells::Deep"])),
+    _step("prose", st.sampled_from(["", "Some text.", "<!-- ankigen: ignore-file duplicate-term -->"])),
+    _step("picture", st.sampled_from(["wall.svg", "gone.png"])),
+    _step("nothing"),
+)
+
+
+class Notes:
+    """The files of a project, as they are edited."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, list[tuple[str, ...]]] = {
+            name: [
+                (f"{name} one", "first of these", ""),
+                (f"{name} two", "second, with water", ""),
+                (f"{name} three", "![](wall.svg) third", ""),
+            ]
+            for name in NAMES
+        }
+        self.decks: dict[str, str] = {}
+        self.prose: dict[str, str] = {}
+        self.pictures = {name: content for name, content in FILES.items() if name.endswith(".svg")}
+
+    def apply(self, what: str, name: str, at: int, *given: Any) -> None:
+        """One step of `STEP`."""
+        records = self.records.setdefault(name, [])
+        at %= max(1, len(records))
+        if what == "add":
+            records.insert(at, given[0])
+        elif what == "deck":
+            self.decks[name] = given[0]
+        elif what == "prose":
+            self.prose[name] = given[0]
+        elif what == "rename":
+            self.records[f"{name}x" if name in NAMES else name] = self.records.pop(name)
+        elif what == "picture":
+            self.pictures[f"content/{given[0]}"] = f"<svg xmlns='http://www.w3.org/2000/svg' id='p{at}'/>"
+        elif records:
+            self._apply_to_record(what, records, at, *given)
+
+    def _apply_to_record(self, what: str, records: list[tuple[str, ...]], at: int, *given: Any) -> None:
+        old = records[at]
+        if what == "edit":
+            records[at] = (old[0], given[0], *old[2:]) if old[0] else ("", f"{old[1]} too")
+        elif what == "term" and old[0]:
+            records[at] = (given[0], *old[1:])
+        elif what == "remove":
+            del records[at]
+        elif what == "move":
+            self.records.setdefault(given[0], []).append(records.pop(at))
+        elif what == "swap":
+            records.append(records.pop(at))
+
+    def write(self, folder: Path) -> None:
+        shutil.rmtree(folder / "content/in", ignore_errors=True)
+        for path in (folder / "content").glob("*.md"):
+            path.unlink()
+        write(folder, self.pictures)
+        for name, records in self.records.items():
+            front = f"---\ndeck: {self.decks[name]}\n---\n\n" if name in self.decks else ""
+            texts = [f"**{one[0]}**{one[2]}: {one[1]}" if one[0] else f"{one[1]}" for one in records]
+            text = "\n\n".join([*([self.prose[name]] if name in self.prose else []), *texts])
+            write(folder, {f"content/{name}.md": f"{front}{text}\n"})
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    paths = [folder / "ankigen.lock", *sorted((folder / "build").glob("*"))]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=3, max_size=8))
+def test_whatever_is_edited_a_rebuild_is_a_build(
+    steps: list[tuple[Any, ...]],
+    home: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, fresh = (write(tmp_path_factory.mktemp("p"), FILES) for _ in range(2))
+    notes = Notes()
+    for number, step in enumerate([("nothing", "a", 0), *steps]):
+        notes.apply(*step)
+        said = []
+        for folder, options in ((kept, ()), (fresh, ("--no-cache",))):
+            notes.write(folder)
+            monkeypatch.chdir(folder)
+            done = run("build", "--new-on-doubt", "--now", str(1_700_000_000 + 100 * number), *options)
+            said.append((done.exit_code, done.output))
+        assert said[0] == said[1]
+        assert state(kept) == state(fresh)
