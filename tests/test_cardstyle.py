@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from ankigen.notetypes import load_note_types, theme_names
+from ankigen.notetypes import load_note_types
+from ankigen.themes import theme_names
 
 GROUNDS = {"paper", "panel"}
 TEXTS = {

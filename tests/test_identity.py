@@ -17,6 +17,7 @@ from ankigen.lock import Lock
 from ankigen.records import Kind, Record, RichText
 from ankigen.source import Span
 from commands import run, write
+from counting import calls
 
 
 def record(term: str = "Wall", definition: str = "holds", **changes: Any) -> Record:
@@ -44,6 +45,12 @@ def test_guids_never_change() -> None:
         "g4kf2pxwkltfc2y",
         "b2bx35vlilvdlmi",
     ]
+
+
+def test_records_that_are_alike_take_no_longer_the_more_there_are() -> None:
+    few, many = [record()] * 100, [record()] * 400
+    assert calls(lambda: guids(many, "")) < 5 * calls(lambda: guids(few, ""))
+    assert len(set(guids(many, ""))) == 400
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from anki.collection import Collection
 
 from anki_oracle import cards_in
-from ankigen.notetypes import TemplateFault, load_note_types
+from ankigen.notetypes import load_note_types
+from ankigen.themes import TemplateFault
 
 # A contract, so written out: the reviews in people's collections hang on these numbers and on this order. A
 # change here freezes or forks the notes of everyone who has imported a deck. A name alone may change.

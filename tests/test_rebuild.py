@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ankigen.rebuild import Rebuild, rebuild
 from commands import run, write
 
 FILES: dict[str, str] = {
@@ -26,7 +27,7 @@ ANSWERS = (
     "moves the fish forward, with the tail",
     "*soft* `x`",
 )
-OPTIONS = ("", "", "", "", "", " {#key}", " {tags=Fish}", " {tags=fish}", " {reversed}", " {#other}")
+OPTIONS = ("", "", "", "", "", " {#key}", " {.Fish}", " {.fish}", " {kind=reversed}", " {#other}")
 
 RECORD = st.tuples(st.sampled_from(TERMS), st.sampled_from(ANSWERS), st.sampled_from(OPTIONS))
 CLOZE = st.tuples(
@@ -108,7 +109,7 @@ class Notes:
         write(folder, self.pictures)
         for name, records in self.records.items():
             front = f"---\ndeck: {self.decks[name]}\n---\n\n" if name in self.decks else ""
-            texts = [f"**{one[0]}**{one[2]}: {one[1]}" if one[0] else f"{one[1]}" for one in records]
+            texts = [f"**{one[0]}**: {one[1]}{one[2]}" if one[0] else f"{one[1]}" for one in records]
             text = "\n\n".join([*([self.prose[name]] if name in self.prose else []), *texts])
             write(folder, {f"content/{name}.md": f"{front}{text}\n"})
 
@@ -123,6 +124,32 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("home")))
 
 
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each build that could be a short one was."""
+    found: list[bool] = []
+
+    def watched(*given: Any, **named: Any) -> Rebuild | None:
+        done = rebuild(*given, **named)
+        found.append(done is not None)
+        return done
+
+    monkeypatch.setattr("ankigen.rebuild.rebuild", watched)
+    return found
+
+
+def both(kept: Path, fresh: Path, notes: Notes, now: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build the notes as they are in two places, once without a cache, and compare."""
+    said = []
+    for folder, options in ((kept, ()), (fresh, ("--no-cache",))):
+        notes.write(folder)
+        monkeypatch.chdir(folder)
+        done = run("build", "--new-on-doubt", "--now", str(now), *options)
+        said.append((done.exit_code, done.output))
+    assert said[0] == said[1]
+    assert state(kept) == state(fresh)
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=3, max_size=8))
 def test_whatever_is_edited_a_rebuild_is_a_build(
@@ -135,11 +162,43 @@ def test_whatever_is_edited_a_rebuild_is_a_build(
     notes = Notes()
     for number, step in enumerate([("nothing", "a", 0), *steps]):
         notes.apply(*step)
-        said = []
-        for folder, options in ((kept, ()), (fresh, ("--no-cache",))):
-            notes.write(folder)
-            monkeypatch.chdir(folder)
-            done = run("build", "--new-on-doubt", "--now", str(1_700_000_000 + 100 * number), *options)
-            said.append((done.exit_code, done.output))
-        assert said[0] == said[1]
-        assert state(kept) == state(fresh)
+        both(kept, fresh, notes, 1_700_000_000 + 100 * number, monkeypatch)
+
+
+MOVED = ("add", "b", 0, ("a two", "second, with water", ""))
+
+
+@pytest.mark.parametrize(
+    ("steps", "short"),
+    [
+        ([("edit", "a", 0, "small"), ("edit", "in/c", 1, "another")], [True, True]),
+        ([("add", "b", 1, ("New", "one", "")), ("edit", "b", 1, "two")], [True, True]),
+        ([("add", "a", 0, ("", "a {{gap}}")), ("edit", "a", 0, "")], [True, True]),
+        ([("term", "a", 0, "b One")], [True]),  # which is in another deck
+        ([("swap", "a", 0), ("edit", "d", 0, "![](wall.svg)")], [True, True]),
+        ([("remove", "a", 1), ("edit", "a", 0, "small"), ("remove", "a", 1)], [True, True, True]),
+        ([("remove", "a", 1), MOVED], [True, False]),
+        ([("add", "a", 0, ("One", "x", " {.Fish}")), ("add", "b", 0, ("Two", "x", " {.fish}"))], [True, False]),
+        ([("add", "a", 0, ("One", "x", " {#key}")), ("add", "b", 0, ("Two", "x", " {#key}"))], [True, False]),
+        ([("move", "a", 0, "b")], [False]),
+        ([("edit", "a", 0, "![](other.svg)"), ("edit", "b", 0, "![](other.svg)")], [False, False]),
+        ([("deck", "a", 0, "Fish"), ("deck", "b", 0, "Fish"), ("term", "a", 0, "b two")], [True, True, False]),
+        ([("picture", "a", 1, "wall.svg"), ("edit", "a", 0, "small")], [False, True]),
+        ([("rename", "a", 0)], []),
+    ],
+)
+def test_usual_edits_are_built_in_short_and_others_are_not(
+    steps: list[tuple[Any, ...]],
+    short: list[bool],
+    home: None,
+    taken: list[bool],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, fresh = write(tmp_path / "kept", FILES), write(tmp_path / "fresh", FILES)
+    notes = Notes()
+    both(kept, fresh, notes, 1_700_000_000, monkeypatch)
+    for number, step in enumerate(steps, start=1):
+        notes.apply(*step)
+        both(kept, fresh, notes, 1_700_000_000 + 100 * number, monkeypatch)
+    assert taken == short

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.notetypes import built_in_files, load_note_types, theme_names
+from ankigen.notetypes import load_note_types
+from ankigen.themes import built_in_files, theme_names
 from commands import run, write
 from learner import Learner, learner, lock_of
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
 from ankigen.build import build_project, check_project, read_project
-from ankigen.notetypes import PLAIN_THEME, theme_names
 from ankigen.project import find_project
+from ankigen.themes import PLAIN_THEME, theme_names
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"

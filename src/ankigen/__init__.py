@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from ankigen.library import read as read
     from ankigen.library import read_text as read_text
     from ankigen.library import write_package as write_package
-    from ankigen.notetypes import TemplateFault as TemplateFault
     from ankigen.records import Document as Document
     from ankigen.records import Kind as Kind
     from ankigen.records import Record as Record
     from ankigen.records import RichText as RichText
+    from ankigen.themes import TemplateFault as TemplateFault
 
 _HOMES = {
     "BuildError": "ankigen.library",
@@ -40,7 +40,7 @@ _HOMES = {
     "RichText": "ankigen.records",
     "Rule": "ankigen.diagnostics",
     "Severity": "ankigen.diagnostics",
-    "TemplateFault": "ankigen.notetypes",
+    "TemplateFault": "ankigen.themes",
     "markdown": "ankigen.library",
     "read": "ankigen.library",
     "read_text": "ankigen.library",

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ankigen.anki.package import Packer, Packing, Row, stage_package
-from ankigen.anki.reading import read_package
 from ankigen.cache.store import Store
 from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
@@ -23,14 +23,17 @@ from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
-from ankigen.plan import Plan, changed_types, compare, entries_of
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
 from ankigen.records import Document, Note, NoteType, Record
 
+if TYPE_CHECKING:  # what only a plan needs is imported where it is made
+    from ankigen.plan import Plan
+
 __all__ = [
     "Built",
+    "Known",
     "Packed",
     "Reading",
     "build_project",
@@ -52,7 +55,8 @@ _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
 class Reading:
     """What was read of a project: its documents in the order of its files, and what is wrong outside of them.
 
-    ``digests`` are those of the files' bytes, by the path that is shown.
+    ``note_types`` are those of the project by folder, once it is checked; ``digests`` are those of the files' bytes, by
+    the path that is shown.
     """
 
     documents: tuple[Document, ...]
@@ -60,7 +64,7 @@ class Reading:
     lock: Lock = field(default_factory=Lock)
     identities: Identities | None = None
     media: MediaStore | None = None
-    note_types: Mapping[str, NoteType] | None = None
+    note_types: Mapping[str, NoteType] = field(default_factory=dict)
     digests: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -81,6 +85,14 @@ class Reading:
     def stops(self) -> bool:
         """Whether a problem keeps every package from being written."""
         return any(fault.rule.stops for fault in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What need not be read again: the part of the lock that is about some documents, and the note types."""
+
+    lock: Lock
+    note_types: Mapping[str, NoteType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +151,19 @@ def _untold(document: Document, told: Collection[str]) -> Document:
 
 
 def check_project(
-    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, lock: Lock | None = None
+    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, known: Known | None = None
 ) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
-    is a new note. With ``fetch``, media are fetched from the network. ``lock`` is the part of the lock that is about
-    these documents, where they are not all of the project. Raises `TemplateFault` when a card template cannot be used,
-    `LockFault` for a damaged lock file, and `PillowMissing` when pictures cannot be shrunk.
+    is a new note. With ``fetch``, media are fetched from the network. ``known`` is for documents that are not all of a
+    project. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file, and
+    `PillowMissing` when pictures cannot be shrunk.
     """
-    note_types = note_types_of(project)
+    note_types = known.note_types if known else note_types_of(project)
     media, files = MediaStore(project, fetch=fetch), files_of(project)
     documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
-    lock, identities = who(project, documents, note_types, lock)
+    lock, identities = who(project, documents, note_types, known.lock if known else None)
     documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
@@ -241,12 +253,15 @@ def write_project(
 
 def plan_project(
     project: Project, reading: Reading, *, now: int, against: Path | None = None, since: Lock | None = None
-) -> Plan:
+) -> "Plan":
     """What Anki will do with the packages that a build at ``now`` would write, for a learner with the last build.
 
     With ``against``, for one who has imported that package; with ``since``, for one who has the build of which that is
     the lock. Raises what `build_project` raises, and `read_package`.
     """
+    from ankigen.anki.reading import read_package
+    from ankigen.plan import Plan, changed_types, compare, entries_of
+
     prepared = prepare_project(project, reading, now)
     if prepared is None:
         return Plan(())
@@ -264,11 +279,11 @@ def prepare_project(
 ) -> Prepared | None:
     """The notes and the lock of a checked reading, dated ``now`` where they are new; None when a problem stops them.
 
-    ``take`` is given each note, and then the result has none. Raises `TemplateFault` and `SchemaFault`.
+    ``take`` is given each note, and then the result has none. Raises `SchemaFault`.
     """
     if reading.stops or reading.identities is None or reading.media is None:
         return None
-    types = reading.note_types or note_types_of(project)
+    types = reading.note_types
     return prepare(project, reading.documents, types, reading.lock, reading.identities, reading.media, now, take)
 
 

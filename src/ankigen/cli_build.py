@@ -123,6 +123,7 @@ class _Task:
 
 def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoReturn:
     at = moment(task.now)
+    _sweep(project, task.output)
     store = cache_of(project, create=True) if task.is_cached else None
     last = _last_build(project, task, store) if store and not in_one_line else None
     if last and (known := last.find()):
@@ -157,26 +158,29 @@ class _Done:
 
 def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "LastBuild") -> _Done | None:
     """The same, where just one file has changed since the last build; else None, and nothing is said."""
-    from ankigen.cache.encoding import DAMAGE
     from ankigen.cache.settled import read_settled
 
-    settled = None if task.locked else read_settled(store)
+    settled = None if task.locked else read_settled(store, last.shared)
     if settled is None:
         return None
     from ankigen.build import write_project
     from ankigen.rebuild import rebuild
 
-    try:
-        found = rebuild(project, last, settled, store, reader=task.reader or "", new_on_doubt=task.new_on_doubt, now=at)
-    except DAMAGE:
-        store.damaged += 1
-        return None
+    found = rebuild(project, last, settled, store, reader=task.reader or "", new_on_doubt=task.new_on_doubt, now=at)
     if found is None:
         return None
     report(found.diagnostics, brief=True)
     with faults():
         built = write_project(project, found.packing, found.lock, output=task.output)
     return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
+
+
+def _sweep(project: "Project", output: Path | None) -> None:
+    """Take away what builds that were killed have left."""
+    from ankigen.cache.store import FOLDER
+    from ankigen.unfinished import sweep
+
+    sweep([output.parent if output else project.output, project.root, project.root / FOLDER])
 
 
 def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: "LastBuild | None") -> _Done:
@@ -254,7 +258,7 @@ def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild |
         return None
     if project.faults or project.config.retire == "tag":  # which reads what older packages hold
         return None
-    return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader), store)
+    return LastBuild(project, (str(task.output), task.new_on_doubt, task.reader, project.config.delimited), store)
 
 
 def _keep(store: "Store", last: "LastBuild | None", done: _Done) -> None:

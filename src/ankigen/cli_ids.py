@@ -60,8 +60,8 @@ def adopt(package: Path, project: Path) -> None:
     from ankigen.build import read_project
     from ankigen.config import ProjectFault
     from ankigen.lock import LockFault
-    from ankigen.notetypes import TemplateFault
     from ankigen.project import find_project
+    from ankigen.themes import TemplateFault
 
     try:
         found = find_project([project])
@@ -91,7 +91,7 @@ def _answer(place: str, guid: str | None) -> None:
     from ankigen.answers import AnswerFault, answer
     from ankigen.config import ProjectFault
     from ankigen.lock import LockFault
-    from ankigen.notetypes import TemplateFault
+    from ankigen.themes import TemplateFault
 
     path, colon, line = place.rpartition(":")
     if not colon or not line.isdecimal():

@@ -116,7 +116,7 @@ def faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     from ankigen.dating import SchemaFault
     from ankigen.lock import LockFault
     from ankigen.media.shrink import PillowMissing
-    from ankigen.notetypes import TemplateFault
+    from ankigen.themes import TemplateFault
 
     try:
         yield

@@ -27,8 +27,8 @@ def templates(context: click.Context, form: str) -> None:
     """
     if context.invoked_subcommand:
         return
-    from ankigen.notetypes import TemplateFault
     from ankigen.prepare import note_types_of, themes_of
+    from ankigen.themes import TemplateFault
 
     project = _project()
     try:
@@ -62,9 +62,9 @@ def copy(folder: str, theme: str | None) -> None:
     ankigen templates copy term
     ankigen templates copy --theme plain
     """
-    from ankigen.notetypes import built_in_files
     from ankigen.project import shown_path
     from ankigen.starter import copy_templates
+    from ankigen.themes import built_in_files
 
     project = _project()
     if project.lock is None:
@@ -86,7 +86,7 @@ def copy(folder: str, theme: str | None) -> None:
 
 
 def _origin(folder: str, project: "Project") -> str:
-    from ankigen.notetypes import built_in_files
+    from ankigen.themes import built_in_files
 
     own = project.templates and (project.templates / folder).is_dir()
     if not built_in_files(folder):

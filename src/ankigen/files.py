@@ -1,11 +1,12 @@
 """Files that are written as a whole or not at all."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from ankigen.unfinished import unfinished
 
 __all__ = ["BUILT_IN_TEMPLATES", "Staging", "replacing", "scratch"]
 
@@ -56,7 +57,7 @@ class Staging:
     @contextmanager
     def writing(self, path: Path, *, is_lasting: bool = True) -> Iterator[IO[bytes]]:
         """A new file that will take the place of ``path``."""
-        temporary = _beside(path)
+        temporary = unfinished(path)
         try:
             with open(temporary, "xb") as stream:  # not tempfile, whose files only their owner may read
                 yield stream
@@ -79,12 +80,8 @@ class Staging:
 @contextmanager
 def scratch(path: Path) -> Iterator[Path]:
     """A place beside ``path`` for a file that is needed for a while."""
-    temporary = _beside(path)
+    temporary = unfinished(path)
     try:
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _beside(path: Path) -> Path:
-    return path.parent / f".ankigen-{secrets.token_hex(8)}.tmp"

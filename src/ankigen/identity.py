@@ -186,25 +186,28 @@ class _Guids:
     def __init__(self, project: str, used: set[str]) -> None:
         self._project = project
         self._used = used
+        self._series: dict[tuple[str, ...], Iterator[str]] = {}  # for records that are alike: what is left of it
 
     def new(self, record: Record) -> str:
         """A guid from the record's key, or from its deck and term; from its definition too where that one is taken."""
         identity: tuple[str, ...] = (self._project, "key", type_of(record), record.key or "")
         if record.key is None:
             identity = (self._project, "term", type_of(record), *same_term(record))
-        guid = _guid(identity)
+        guid = next(_guids(identity))
         if guid in self._used:
-            identity = (*identity, record.definition.markdown)
-            guid = _guid(identity)
-        while guid in self._used:
-            identity = (*identity, "again")
-            guid = _guid(identity)
+            alike = (*identity, record.definition.markdown)
+            guid = next(free for free in self._series.setdefault(alike, _guids(alike)) if free not in self._used)
         self._used.add(guid)
         return guid
 
 
-def _guid(identity: tuple[str, ...]) -> str:
+def _guids(identity: tuple[str, ...]) -> Iterator[str]:
+    """The guid of ``identity``, and without end those of the same identity again, and again."""
     text = json.dumps(identity)  # keeps the parts apart, whatever they hold
-    digest = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen").digest()
-    bits = int.from_bytes(digest, "big") << 8  # 80 of them, as eight pairs of signs in base 32, of which 72 count
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])[:15]
+    begun = hashlib.blake2b(text[:-1].encode("ascii"), digest_size=9, person=b"ankigen")
+    while True:
+        whole = begun.copy()
+        whole.update(b"]")
+        bits = int.from_bytes(whole.digest(), "big") << 8  # 80 of them, as eight pairs of signs in base 32: 72 count
+        yield "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])[:15]
+        begun.update(b', "again"')

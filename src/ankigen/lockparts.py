@@ -13,7 +13,7 @@ __all__ = ["LockParts"]
 
 _SECTION = b"\n\n## "  # begins the part of a file; no value holds a line end
 _END = b"\n\n# end\n"
-_NOTE = re.compile(rb'\n\{"guid": ("(?:[^"\\]|\\.)*"), "note_id": ([0-9]+), ')
+_NOTE = re.compile(rb'\n\{"guid": ("[^"\\]*(?:\\.[^"\\]*)*"), "note_id": ([0-9]+), ')
 _RETIRED = b'"retired": true'  # within a text, the quotes would be escaped
 
 
@@ -39,8 +39,8 @@ class LockParts:
                 retired = _retired(section)
                 parts += retired
                 gone = {guid for block in retired for guid, _ in _NOTE.findall(block)}
-                found = (pair for pair in _NOTE.findall(section) if pair[0] not in gone)
-                others |= {int(number): json.loads(guid) for guid, number in found}
+                found = _NOTE.findall(section)
+                others |= {int(number): _text(guid) for guid, number in found if guid not in gone}
         lock = parse_lock(name, b"\n\n".join([*parts, _END.lstrip()]).decode().split("\n"))
         return replace(lock, others=others)
 
@@ -59,6 +59,12 @@ class LockParts:
             return None
         at = self._names[name]
         return _SECTION.join([self._head, *self._sections[:at], *sections, *self._sections[at + 1 :]]) + _END
+
+
+def _text(value: bytes) -> str:
+    """A value of JSON; few guids hold what needs to be escaped."""
+    text: str = json.loads(value) if b"\\" in value else value[1:-1].decode()
+    return text
 
 
 def _retired(section: bytes) -> list[bytes]:

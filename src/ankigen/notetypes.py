@@ -23,16 +23,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ankigen.anki.template import TemplateError, check_template
 from ankigen.files import BUILT_IN_TEMPLATES
 from ankigen.records import CardTemplate, Field, NoteType
+from ankigen.themes import PLAIN_THEME, TemplateFault, folders_with, theme_names
 
-__all__ = ["PLAIN_THEME", "TemplateFault", "built_in_files", "load_note_types", "theme_names"]
-
-PLAIN_THEME = "paper"
-"""The theme of a project that chooses none."""
-
+__all__ = ["load_note_types"]
 
 _DEFINITION = "notetype.toml"
-_THEMES, _THEME = "themes", "theme.css"
-_THEME_NAME = re.compile(r"[a-z][a-z0-9_-]*")  # it stands in a class of HTML and in a selector of CSS
 _NAMED = {"name": str, "id": int}
 _FIELD = _NAMED | {"holds": str}
 _OPTIONAL = {"holds"}  # the standard field whose value a field of another name takes
@@ -55,20 +50,6 @@ _MARK = re.compile(r"\{\{\s*(?P<section>[#^/]?)(?P<name>.*?)\}\}", re.DOTALL)
 _CLOZE_NUMBER = re.compile(r"c[0-9]+")  # {{#c1}} in a cloze card: the first gap is the one asked
 
 
-class TemplateFault(Exception):
-    """What is wrong with a template or a definition. ``line`` counts from 1; 0 means the whole file."""
-
-    def __init__(self, path: str, line: int, message: str, hint: str) -> None:
-        super().__init__(path, line, message, hint)
-        self.path = path
-        self.line = line
-        self.message = message
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
 def load_note_types(project_templates: Path | None = None, theme: str = PLAIN_THEME) -> dict[str, NoteType]:
     """All note types by the name of their folder: the built-in ones, then those that the project adds.
 
@@ -77,7 +58,7 @@ def load_note_types(project_templates: Path | None = None, theme: str = PLAIN_TH
     """
     files = _Files([root for root in (project_templates, BUILT_IN_TEMPLATES) if root is not None])
     templates = _Templates(files, theme, theme_names(project_templates))
-    definitions = {folder: _Definition(folder, files) for folder in files.folders_with(_DEFINITION)}
+    definitions = {folder: _Definition(folder, files) for folder in folders_with(files.roots, _DEFINITION)}
     taken: dict[object, str] = {}
     for folder, definition in definitions.items():
         for key in (definition.table["id"], definition.table["name"]):
@@ -87,37 +68,12 @@ def load_note_types(project_templates: Path | None = None, theme: str = PLAIN_TH
     return {folder: definition.note_type(templates) for folder, definition in definitions.items()}
 
 
-def theme_names(project_templates: Path | None = None) -> tuple[str, ...]:
-    """The names of all themes: the built-in ones, then those that the project adds. Raises `TemplateFault`."""
-    files = _Files([root / _THEMES for root in (project_templates, BUILT_IN_TEMPLATES) if root is not None])
-    names = files.folders_with(_THEME)
-    for name in names:
-        if not _THEME_NAME.fullmatch(name):
-            path = (files.roots[0] / name).as_posix()
-            raise TemplateFault(path, 0, f"a theme cannot be named {name!r}", "Use a-z, 0-9, - and _, a letter first.")
-    return tuple(names)
-
-
-def built_in_files(folder: str = "") -> dict[str, str]:
-    """The built-in templates in ``folder`` and below, as text by their path in ``templates/``; empty without any."""
-    found = sorted(path for path in (BUILT_IN_TEMPLATES / folder).rglob("*") if path.is_file())
-    return {path.relative_to(BUILT_IN_TEMPLATES).as_posix(): path.read_text("utf-8") for path in found}
-
-
 class _Files(jinja2.BaseLoader):
     """The files of the templates folders by their name in them. The first folder that has one wins."""
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.roots = roots
         self.texts: dict[str, str] = {}  # every file read so far, by the path that an author is shown
-
-    def folders_with(self, file: str) -> list[str]:
-        """The names of the folders that hold ``file``, those of the last root first."""
-        found: dict[str, None] = {}
-        for root in reversed(self.roots):
-            if root.is_dir():
-                found |= dict.fromkeys(sorted(sub.name for sub in root.iterdir() if (sub / file).is_file()))
-        return list(found)
 
     def read(self, name: str) -> tuple[str, str]:
         """The path, as an author is shown it, and the text of ``name``."""

@@ -15,11 +15,10 @@ from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media.store import MediaStore
 from ankigen.notes import note_of
-from ankigen.notetypes import PLAIN_THEME, TemplateFault, load_note_types, theme_names
 from ankigen.project import CONFIG_NAME, Project, SourceFile, shown_path
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
-from ankigen.retire import last_sent, retire
 from ankigen.source import Span
+from ankigen.themes import PLAIN_THEME, TemplateFault, theme_names
 
 __all__ = ["Prepared", "files_of", "note_types_of", "prepare", "questions", "themes_of", "who"]
 
@@ -37,6 +36,8 @@ class Prepared:
 
 def note_types_of(project: Project) -> dict[str, NoteType]:
     """The project's note types by folder. Raises `TemplateFault` for one that Anki could not show."""
+    from ankigen.notetypes import load_note_types  # here, for a rebuild knows them
+
     return load_note_types(project.templates, themes_of(project)[0])
 
 
@@ -141,6 +142,8 @@ def prepare(
             after.append(entry)
     gone = [replace(entry, retired=True) for entry in identities.gone]
     if project.config.retire == "tag":
+        from ankigen.retire import last_sent, retire  # here, for it reads packages
+
         gone = last_sent(gone, sorted(project.output.glob("*.apkg")))
         for at, entry in enumerate(gone):
             if sent := retire(entry, types, now):

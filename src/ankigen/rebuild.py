@@ -15,21 +15,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ankigen.anki.package import Packing, Row, pack
-from ankigen.build import check_project, prepare_project, read_project
+from ankigen.build import Known, check_project, prepare_project, read_project
 from ankigen.cache.last import LastBuild, digest_of
-from ankigen.cache.settled import Answer, Settled, SettledFile, decode_file, encode_file
+from ankigen.cache.settled import Answer, Settled, SettledFile, encode_file
 from ankigen.cache.store import Store
 from ankigen.dating import SchemaFault, date_type
 from ankigen.diagnostics import Diagnostic, sort
 from ankigen.identity import folded
 from ankigen.lock import Lock, LockFault
 from ankigen.lockparts import LockParts
+from ankigen.media.shrink import PillowMissing
 from ankigen.media.store import MediaStore
-from ankigen.notetypes import TemplateFault
-from ankigen.prepare import note_types_of
 from ankigen.project import Project
 from ankigen.records import MediaFile, NoteType
 from ankigen.settling import is_settled, settled_file, state_of
+from ankigen.themes import TemplateFault
 
 __all__ = ["Rebuild", "rebuild"]
 
@@ -56,11 +56,8 @@ def rebuild(
     new_on_doubt: bool = False,
     now: int,
 ) -> Rebuild | None:
-    """The build of ``project`` at ``now``, where just one of its files has to be read; else None.
-
-    Raises one of `DAMAGE` when ``settled`` cannot be used.
-    """
-    if not project.lock or not project.is_all or settled.shared != last.shared:
+    """The build of ``project`` at ``now``, where just one of its files has to be read; else None."""
+    if not project.lock or not project.is_all:
         return None
     changed = [file for file in project.files if settled.digests[file.shown] != last.digests[file.shown].hex()]
     if len(changed) != 1:
@@ -73,35 +70,36 @@ def rebuild(
         if lock is None or before is None:
             return None
         reading = read_project(alone, reader, store=store)
-        reading = check_project(alone, reading, new_on_doubt=new_on_doubt, lock=before)
+        reading = check_project(alone, reading, new_on_doubt=new_on_doubt, known=Known(before, settled.note_types))
         prepared = prepare_project(alone, reading, now)
         if prepared is None or reading.media is None or reading.faults:
             return None
-        note_types = reading.note_types or note_types_of(project)
-        known = _dated(note_types, before, now)
+        note_types = _dated(settled.note_types, before, now)
         media = _found_again(project, reading.media, settled.answers)
-    except (LockFault, SchemaFault, TemplateFault, OSError):  # which the whole build tells
+    except (LockFault, SchemaFault, TemplateFault, PillowMissing, OSError):  # which the whole build tells
         return None
     after = lock.with_part(file.name, before, prepared.after)
-    if media is None or after is None or not is_settled(reading.documents, prepared.after, note_types):
+    if media is None or after is None or not is_settled(reading, prepared.after):
         return None
     packing = pack(prepared.notes)
-    files = {path: decode_file(line) for path, line in settled.lines.items()}
-    was, now_is = files[file.shown], settled_file(reading.documents[0], packing.rows, reading.media, file)
-    files[file.shown] = now_is
-    if not _stands_alone(was, now_is, [one for path, one in files.items() if path != file.shown]):
+    found = settled_file(reading.documents[0], packing.rows, reading.media, file)
+    others = [one for path, one in settled.files.items() if path != file.shown]
+    if not _stands_alone(settled.files[file.shown], found, others):
         return None
+    files = {**settled.files, file.shown: found}
     rows = [Row(*row) for one in project.files for row in files[one.shown].rows]
-    if not rows or any(row.note_type not in known for row in rows):
+    if not rows or any(row.note_type not in note_types for row in rows):
         return None
     digests = {**last.digests, **reading.digests}
     return Rebuild(
-        Packing(rows, known, {**media, **packing.media}),
+        Packing(rows, note_types, {**media, **packing.media}),
         [after],
         sort(fault for one in files.values() for fault in one.diagnostics),
         reading.media,
         digests,
-        state_of(last, after, reading.media, digests, {**settled.lines, file.shown: encode_file(now_is)}),
+        state_of(
+            last, reading, reading.media, digest_of(after), digests, {**settled.lines, file.shown: encode_file(found)}
+        ),
     )
 
 
@@ -120,7 +118,9 @@ def _stands_alone(was: SettledFile, now: SettledFile, others: Sequence[SettledFi
 
 def _dated(note_types: Mapping[str, NoteType], lock: Lock, now: int) -> dict[int, NoteType]:
     """The note types that were built before, by id, with their dates. Raises `SchemaFault`."""
-    dated = (date_type(lock.types[folder], folder, note_types[folder], now) for folder in lock.types)
+    dated = (
+        date_type(lock.types[folder], folder, note_types[folder], now) for folder in note_types if folder in lock.types
+    )
     return {note_type.id: note_type for entry, note_type in dated if entry == lock.types[entry.folder]}
 
 

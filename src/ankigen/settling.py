@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ankigen.anki.package import Packing, Row
 from ankigen.build import Reading
-from ankigen.cache.last import LastBuild, digest_of
+from ankigen.cache.last import LastBuild
 from ankigen.cache.settled import Answer, Settled, SettledFile, encode_file
-from ankigen.diagnostics import Rule
+from ankigen.diagnostics import Nature, Rule
 from ankigen.gaps import Numbered, gaps_of, moved, number
 from ankigen.identity import same_term
 from ankigen.lock import Entry, Lock
 from ankigen.matching import squeeze
 from ankigen.media.references import references
 from ankigen.media.store import MediaStore
-from ankigen.prepare import note_types_of
 from ankigen.project import Project, SourceFile
 from ankigen.readers.registry import is_built_in
 from ankigen.records import Document, Kind, NoteType, Record
@@ -38,9 +37,11 @@ def settle(project: Project, last: LastBuild, reading: Reading, after: Lock, pac
     media = reading.media
     if not project.is_all or reading.faults or media is None or len(packing.rows) > _MANY:
         return None
-    if not is_settled(reading.documents, after, reading.note_types or note_types_of(project)):
+    if project.config.rules.asks_for(Nature.LEARNING) or not is_settled(reading, after):
         return None
     shown = {file.name: file.shown for file in project.files}
+    if len(shown) < len(project.files):  # two names that are one to the lock
+        return None
     homes = {entry.guid: shown[entry.path] for entry in after.entries if entry.path in shown}
     rows: dict[str, list[Row]] = {path: [] for path in shown.values()}
     for row in packing.rows:
@@ -50,19 +51,24 @@ def settle(project: Project, last: LastBuild, reading: Reading, after: Lock, pac
     for document in reading.documents:
         path = document.source.path
         lines[path] = encode_file(settled_file(document, rows[path], media, files[path]))
-    return state_of(last, b"", media, reading.digests, lines)
+    return state_of(last, reading, media, b"", reading.digests, lines)
 
 
 def state_of(
-    last: LastBuild, lock: bytes, media: MediaStore, digests: Mapping[str, bytes], lines: Mapping[str, bytes]
+    last: LastBuild,
+    reading: Reading,
+    media: MediaStore,
+    lock: bytes,
+    digests: Mapping[str, bytes],
+    lines: Mapping[str, bytes],
 ) -> Settled:
-    """The state after a build that read files with these ``digests``; ``lines`` are its settled files."""
+    """The state after a build of files, and with a lock, of these digests; ``lines`` are its settled files."""
     answers = [
         Answer(reference, str(folder), found.file.name if found.file else "", repr(found.remarks))
         for (reference, folder, _), found in media.answers.items()
     ]
     hexed = {path: digest.hex() for path, digest in digests.items()}
-    return Settled(last.shared, digest_of(lock).hex(), answers, hexed, lines)
+    return Settled(last.shared, lock.hex(), reading.note_types, answers, hexed, lines)
 
 
 def settled_file(document: Document, rows: Sequence[Row], media: MediaStore, file: SourceFile) -> SettledFile:
@@ -74,23 +80,23 @@ def settled_file(document: Document, rows: Sequence[Row], media: MediaStore, fil
     return SettledFile(terms, sorted(names), is_first, document.diagnostics, rows)
 
 
-def is_settled(documents: Sequence[Document], after: Lock, note_types: Mapping[str, NoteType]) -> bool:
-    """Whether the next build does the same with each of these documents, as long as it and its notes are unchanged.
+def is_settled(reading: Reading, after: Lock) -> bool:
+    """Whether the next build does the same with each document, as long as it and its notes are unchanged.
 
     ``after`` is the lock that the build has written, or the part of it that is about them; its entries begin with those
     of their records.
     """
+    documents = reading.documents
     if any(fault.rule in _OF_THIS_BUILD for document in documents for fault in document.faults):
         return False
     if not all(is_built_in(document.reader) for document in documents):  # others may go by anything
         return False
-    records = (record for document in documents for record in document.records)
-    pairs = list(zip(records, after.entries, strict=False))
+    pairs = list(zip(reading.records, after.entries, strict=False))
     return (
         _are_different(entry.key for entry in after.entries if entry.key is not None)
         and _are_different([*(entry.note_id for entry in after.entries), *after.others])
         and _are_different((entry.path, squeeze(entry.term), entry.text[:_WORD_FOR_WORD]) for _, entry in pairs)
-        and all(_stays(record, entry, note_types) for record, entry in pairs)
+        and all(_stays(record, entry, reading.note_types) for record, entry in pairs)
     )
 
 

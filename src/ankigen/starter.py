@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ankigen.notetypes import built_in_files
+from ankigen.themes import built_in_files
 
 __all__ = ["copy_templates", "start_project"]
 

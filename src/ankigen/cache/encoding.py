@@ -13,10 +13,10 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from ankigen.diagnostics import Diagnostic
-from ankigen.records import Document
+from ankigen.records import Document, NoteType
 from ankigen.source import Source
 
-__all__ = ["DAMAGE", "decode", "decode_diagnostics", "dumped", "encode", "encode_diagnostics"]
+__all__ = ["DAMAGE", "decode", "decode_diagnostics", "decode_note_type", "dumped", "encode", "encode_diagnostics"]
 
 DAMAGE = (ValueError, TypeError, KeyError, IndexError, RecursionError)
 """What :func:`decode` raises for data that :func:`encode` has not written."""
@@ -51,6 +51,12 @@ def encode_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> Any:
 def decode_diagnostics(values: Any) -> tuple[Diagnostic, ...]:
     """The diagnostics in values of JSON."""
     return tuple(map(_builder(Diagnostic), values))
+
+
+def decode_note_type(values: Any) -> NoteType:
+    """The note type in values of JSON."""
+    note_type: NoteType = _builder(NoteType)(values)
+    return note_type
 
 
 def _values(value: Any) -> Any:

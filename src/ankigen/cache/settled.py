@@ -6,14 +6,15 @@ next entry as they are.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ankigen.cache.encoding import DAMAGE, decode_diagnostics, dumped
+from ankigen.cache.encoding import DAMAGE, decode_diagnostics, decode_note_type, dumped
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
+from ankigen.records import NoteType
 
-__all__ = ["Answer", "Settled", "SettledFile", "decode_file", "encode_file", "keep_settled", "read_settled"]
+__all__ = ["Answer", "Settled", "SettledFile", "encode_file", "keep_settled", "read_settled"]
 
 _NAME = "settled.json"
 
@@ -45,14 +46,16 @@ class SettledFile(NamedTuple):
 class Settled:
     """The state that a build has left: digests of what all files share, of the lock, and of each file by its path.
 
-    ``lines`` has each `SettledFile`, encoded.
+    ``note_types`` are by folder. ``lines`` are the files as they are kept, ``files`` as they were found there.
     """
 
     shared: str
     lock: str
+    note_types: Mapping[str, NoteType]
     answers: Sequence[Answer]
     digests: Mapping[str, str]
     lines: Mapping[str, bytes]
+    files: Mapping[str, SettledFile] = field(default_factory=dict)
 
 
 def encode_file(file: SettledFile) -> bytes:
@@ -60,28 +63,32 @@ def encode_file(file: SettledFile) -> bytes:
     return dumped(file)
 
 
-def decode_file(line: bytes) -> SettledFile:
-    """The file in a line. Raises one of `DAMAGE` for what :func:`encode_file` has not written."""
+def _decoded(line: bytes) -> SettledFile:
     terms, names, is_first, diagnostics, rows = json.loads(line)
     return SettledFile(terms, [(what, name) for what, name in names], is_first, decode_diagnostics(diagnostics), rows)
 
 
 def keep_settled(store: Store, settled: Settled) -> None:
     """Keep the state, in the place of an earlier one."""
-    head = [settled.shared, settled.lock, settled.answers, settled.digests]
+    head = [settled.shared, settled.lock, settled.note_types, settled.answers, settled.digests]
     store.put(_NAME, b"\n".join([dumped(head), *(settled.lines[path] for path in settled.digests)]))
 
 
-def read_settled(store: Store) -> Settled | None:
-    """The state that the last build has kept."""
+def read_settled(store: Store, shared: str) -> Settled | None:
+    """The state that the last build has kept, if it was one of what all files share now."""
     kept = store.get(_NAME)
     if kept is None:
         return None
     try:
         first, *lines = kept.split(b"\n")
-        shared, lock, answers, digests = json.loads(first)
+        was_shared, *rest = json.loads(first)
+        if was_shared != shared:  # by another version too, which has written it in another way
+            return None
+        lock, types, answers, digests = rest
+        note_types = {folder: decode_note_type(values) for folder, values in types.items()}
         by_path = dict(zip(digests, lines, strict=True))
-        return Settled(shared, lock, [Answer(*answer) for answer in answers], digests, by_path)
-    except DAMAGE:
+        files = {path: _decoded(line) for path, line in by_path.items()}
+        return Settled(shared, lock, note_types, [Answer(*answer) for answer in answers], digests, by_path, files)
+    except (*DAMAGE, AttributeError):
         store.damaged += 1
         return None

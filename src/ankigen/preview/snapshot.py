@@ -17,10 +17,11 @@ from ankigen.diagnostics import Diagnostic, Severity
 from ankigen.lock import LockFault
 from ankigen.media.shrink import PillowMissing
 from ankigen.media.store import MediaStore
-from ankigen.notetypes import TemplateFault, load_note_types
+from ankigen.notetypes import load_note_types
 from ankigen.prepare import files_of, note_types_of
 from ankigen.project import Project, SourceFile, find_project
 from ankigen.records import NoteType, Record
+from ankigen.themes import TemplateFault
 
 __all__ = ["Problem", "Snapshot", "Watched"]
 

@@ -5,7 +5,6 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -23,6 +22,7 @@ __all__ = ["FrontMatter", "read_front_matter"]
 _KEY = re.compile(r"[\w\"'][\w .\"'-]*\s*[:=](?:\s|$)")
 _SETTING = re.compile(f"{_KEY.pattern}|#")
 _NOTE = re.compile(r"#{2,6} |\*\*|Q: |[^\s#][^\"']* :: ")
+_WORDS = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,99}): +([A-Za-z0-9](?:[A-Za-z0-9 /_.-]|::(?=[A-Za-z0-9]))*)(?<! ) *")
 _KNOWN = ("deck", "tags", "tag", "kind", "headings", "dialect", "notetype", "origin")
 _LONGEST = 400  # lines; a rule in line 1 and another far below are no front matter
 
@@ -93,6 +93,12 @@ def _is_note(source: Source, number: int) -> bool:
 @lru_cache(maxsize=64)  # for the files of a project, which say much the same
 def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
     """The mapping that ``text`` holds, or None and the line (from 0) where it is broken."""
+    if fence == "---" and (plain := _plain(text)):
+        return plain, 0
+    import tomllib  # here, for to read most front matter takes neither
+
+    import yaml
+
     line = 0
     if fence == "---":
         import yaml  # here, for a build without a change reads nothing
@@ -116,6 +122,15 @@ def _load(text: str, fence: str) -> tuple[dict[str, Any] | None, int]:
         return None, line if fence == "---" or not found else int(found[1]) - 1
     except RecursionError:
         return None, line
+
+
+def _plain(text: str) -> dict[str, Any]:
+    """What ``text`` says if each of its lines gives a name some words, as most do; else nothing.
+
+    To read that takes no YAML, which costs as much as reading some hundred records.
+    """
+    lines = [_WORDS.fullmatch(line) for line in text.split("\n")]
+    return {found[1].casefold(): found[2] for found in lines if found} if all(lines) else {}
 
 
 def _apply(source: Source, settings: Settings, values: dict[str, Any], end: int) -> FrontMatter:

@@ -16,7 +16,7 @@ __all__ = ["TELLS", "Tell", "other_dialect"]
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Lines of a dialect: a pattern for them, what they do, and how many of them there are at least.
+    """Lines of a dialect: a pattern for them (of several lines), what they do, and how many of them there are at least.
 
     Only a text with one of ``signs`` can hold such lines; to look for these is much cheaper. ``is_comment`` says that
     the lines are comments, which are looked at as they are written.
@@ -24,7 +24,7 @@ class Tell:
 
     dialect: str
     program: str
-    pattern: re.Pattern[str]
+    pattern: str
     what: str
     signs: tuple[str, ...]
     least: int = 1
@@ -34,7 +34,7 @@ class Tell:
 def _tell(
     dialect: str, program: str, pattern: str, what: str, *signs: str, least: int = 1, is_comment: bool = False
 ) -> Tell:
-    return Tell(dialect, program, re.compile(pattern, re.MULTILINE), what, signs, least, is_comment)
+    return Tell(dialect, program, rf"(?m){pattern}", what, signs, least, is_comment)
 
 
 _OSR = "Obsidian Spaced Repetition"
@@ -95,7 +95,7 @@ def other_dialect(source: Source, front: int) -> Iterator[Diagnostic]:
     likely = [
         tell
         for tell in TELLS
-        if any(_holds(text, sign) for sign in tell.signs) and len(tell.pattern.findall(text)) >= tell.least
+        if any(_holds(text, sign) for sign in tell.signs) and len(re.findall(tell.pattern, text)) >= tell.least
     ]
     if not likely:
         return
@@ -103,7 +103,7 @@ def other_dialect(source: Source, front: int) -> Iterator[Diagnostic]:
     begin = source.offset(front + 1)
     found = []
     for tell in likely:
-        matches = tell.pattern.finditer(source.text if tell.is_comment else mask, begin)
+        matches = re.compile(tell.pattern).finditer(source.text if tell.is_comment else mask, begin)
         lines = sorted({source.position(match.end())[0] for match in matches})
         if len(lines) >= tell.least:
             found.append((tell, lines))

@@ -17,6 +17,7 @@ __all__ = ["heading", "list_rule", "rule", "text_rule"]
 _HEADING = re.compile(r"(#{1,6})(?![^ \t\n])")
 _NUMBER = re.compile(r"[0-9]{1,9}[.)](?![^ \t\n])")
 _BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_TEXT = re.compile(r" (?:\*\*|[*_`$(\"'{]|\{\{)?[^\W\d_]")  # begins no block, whatever follows
 _IN_RULE = {mark: f"{mark} \t\n" for mark in "-*_"}
 _TASK = re.compile(r"\[([ xX])\][ \t]")
 
@@ -181,8 +182,10 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
         token.markup = marker
         if is_numbered:
             token.info = source[start : after - 1]
-        if not is_deepest and _is_one_line(state, line, after, limit):
-            content, state.line, is_dense = source[after : state.eMarks[line]].strip(_BLANK), line + 1, True
+        end = -1 if is_deepest else _end_of_line(state, line, after, limit)
+        if end >= 0:
+            state.line, is_dense = end, True
+            content = source[after : state.eMarks[line]].strip(_BLANK)
             _push(state, ("paragraph", "p", ""), content, [line, line + 1], [line, line + 1])
         else:
             is_dense = _push_item(state, token, line, limit, after)
@@ -209,13 +212,17 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
         _tighten(state.tokens, opened + 2, state.level + 2)
 
 
-def _is_one_line(state: StateBlock, line: int, after: int, limit: int) -> bool:
-    """Whether an item is a line of text, with the next item below, as most are: one that begins with a letter."""
-    source, below = state.src, line + 1
-    if below >= limit or source[after : after + 1] != " " or not source[after + 1 : after + 2].isalpha():
-        return False
+def _end_of_line(state: StateBlock, line: int, after: int, limit: int) -> int:
+    """The line below an item that is one line of text, as most are, with blank lines or the next item below; or -1."""
+    below = line + 1
+    if below >= limit or not _TEXT.match(state.src, after):
+        return -1
     indent = state.sCount[line] + after + 1 - state.bMarks[line] - state.tShift[line]
-    return 0 <= state.sCount[below] < min(indent, state.blkIndent + 4) and _after_marker(state, below) >= 0
+    if state.isEmpty(below):
+        end = state.skipEmptyLines(below + 1) if below + 1 < limit else limit
+        return end if end >= limit or state.sCount[end] < indent else -1
+    is_item = 0 <= state.sCount[below] < min(indent, state.blkIndent + 4) and _after_marker(state, below) >= 0
+    return below if is_item else -1
 
 
 def _push_item(state: StateBlock, token: Token, line: int, limit: int, after: int) -> bool:

@@ -21,6 +21,9 @@ _CALLOUT = re.compile(r"\[!([A-Za-z][\w-]{0,40})(?:\|[^\]\n]{0,80})?\]([+-]?)(?:
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?) *[\w-]+(?: +[\w-]+)*(?: +\"[^\"]*\")? *")
 _DIRECTIVE = re.compile(r"(:{3,}) *(?:\{\.?([A-Za-z][\w-]{0,40})\}|([A-Za-z][\w-]{0,40}))(?: ([^:\n]*))?$")
 _COLONS = re.compile(r":{3,}\s*")
+_OF_BOXES = frozenset(
+    f"{name}_{end}" for name in ("admonition", "admonition_title", "blockquote") for end in ("open", "close")
+)
 _UNFIT = re.compile(r"[^\w-]+")
 
 
@@ -68,13 +71,15 @@ def _boxes(state: StateCore) -> None:
     """Let every token of a box know what box it is, for a closing one depends on it too."""
     around: list[Token] = []
     for token in state.tokens:
+        if token.type not in _OF_BOXES:
+            continue
         if token.type == "admonition_open":
             token.meta = {"kind": token.meta["tag"], "folded": {"???": True, "???+": False}.get(token.markup)}
         if token.type in ("admonition_open", "blockquote_open"):
             around.append(token)
         elif token.type in ("admonition_close", "blockquote_close"):
             token.meta = around.pop().meta
-        elif token.type.startswith("admonition_title"):
+        else:
             token.meta = around[-1].meta
 
 

@@ -73,7 +73,9 @@ def _id_of(record: Record, ids: dict[int, str]) -> str | None:
 
 def _may_hold(line: str) -> bool:
     """Whether a look at the line's mask is worth it, for which the whole text has to be parsed."""
-    return "<!--" in line or ("^" in line and _LIKE_ANCHOR.search(line) is not None)
+    return ("<!--" in line and _MARK.search(line) is not None) or (
+        "^" in line and _LIKE_ANCHOR.search(line) is not None
+    )
 
 
 def _leftovers(line: str, mask: str) -> list[_Leftover]:

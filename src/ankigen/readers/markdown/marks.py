@@ -57,7 +57,8 @@ _Place = TypeVar("_Place", bound=Hashable)
 
 def clean(text: str) -> str:
     """``text`` without the characters that are used as marks here."""
-    return _RESERVED.sub("\ufffd", text)
+    is_clean = not any(mark in text for mark in (_OPEN, _OPENED, HINT, CLOSE, BRACKET))  # found without a look at each
+    return text if is_clean else _RESERVED.sub("\ufffd", text)
 
 
 def opening(name: str) -> str:

@@ -5,6 +5,7 @@ takes what stands right below it without a blank line, or, while it is still emp
 takes the blocks down to its answer.
 """
 
+import re
 from collections.abc import Iterable
 from itertools import takewhile
 
@@ -20,6 +21,7 @@ __all__ = ["scan"]
 
 _LISTS = ("bullet_list", "ordered_list")
 _TEXT = frozenset(f"{kind}_{end}" for kind in (*_LISTS, "list_item", "paragraph") for end in ("open", "close"))
+_SEPARATOR = re.compile("[:–—-]")  # what one is written with
 _ENDS = ("paragraph_close", "list_item_close", "bullet_list_close", "ordered_list_close", "dt_close")
 
 
@@ -196,6 +198,8 @@ def _ending(blocks: list[Block]) -> list[Token] | None:
 
 def _may_begin(inline: Token) -> bool:
     """Whether a line of a paragraph may begin a record or an answer, or be meant to: all of them have a separator."""
+    if not _SEPARATOR.search(inline.content):
+        return False
     return any(token.type == SEPARATOR for token in inline.children or ())
 
 

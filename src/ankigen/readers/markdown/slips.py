@@ -24,17 +24,21 @@ _FILE = r"(?:\w+://[^\s()]*|[^()<>\n]*\.\w{2,4})>?"
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
-    """A pattern in left-over text, and the mark it tells of; ``halves`` come in pairs when all is well."""
+    """A pattern in left-over text, and the mark it tells of; ``halves`` come in pairs when all is well.
 
-    pattern: re.Pattern[str]
+    Patterns are compiled when they are first used: most notes use none.
+    """
+
+    pattern: str
     mark: str
     rule: Rule = Rule.UNCLOSED_MARK
     halves: bool = False
-    needs: re.Pattern[str] | None = None
+    needs: str = ""
     anywhere: bool = False  # also in an address or a path
 
 
 _SIGN = re.compile(r"[*=`$\\<\[{]")  # every slip has one
+_ANYTHING = re.compile(r"[*=`$\\<\[{:–—+-]")  # and every second record has one of these
 _BRACKET = re.compile(r"(?<!\\)\\[\[(]")
 _CLOSING = {r"\[": r"\]", r"\(": r"\)"}
 _TEX_BELOW = re.compile(r"\\[a-zA-Z]{2,}|\w[\^_][\w{\\]")
@@ -42,27 +46,21 @@ _VERBATIM = ("code_inline", "math_inline", "math_inline_double", "html_inline")
 _ADDRESS = re.compile(r"\S*[/@]\S*")
 
 _SLIPS = (
-    _Slip(re.compile(r"(?<![\w*/])\*\*(?=[^\W_]|[(\[\"'“„«¿¡])|(?<=[^\W_)\].?!\"'”»])\*\*(?![\w*/])"), "**"),
+    _Slip(r"(?<![\w*/])\*\*(?=[^\W_]|[(\[\"'“„«¿¡])|(?<=[^\W_)\].?!\"'”»])\*\*(?![\w*/])", "**"),
     _Slip(
-        re.compile(
-            r"(?<![\w=<>!\ufffc])==(?=[\w\ufffc$°«„“‘¿¡+]|[(\[\"'‚–-]\w)"
-            r"|(?:(?<=[\w\ufffc$°%€»“”’…])|(?<=\w[)\]\"'.?!]))==(?![\w=])"
-        ),
+        r"(?<![\w=<>!\ufffc])==(?=[\w\ufffc$°«„“‘¿¡+]|[(\[\"'‚–-]\w)"
+        r"|(?:(?<=[\w\ufffc$°%€»“”’…])|(?<=\w[)\]\"'.?!]))==(?![\w=])",
         "==",
         halves=True,
     ),
-    _Slip(re.compile(r"(?<![\w`'])`(?=[\w(\[.\ufffc])|(?<=[\w)\]\ufffc])`(?![\w`'])"), "`"),
-    _Slip(re.compile(r"\$\$"), "$$"),
-    _Slip(re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}"), "\\", halves=True),
-    _Slip(re.compile(r"<!--"), "<!--", anywhere=True),
+    _Slip(r"(?<![\w`'])`(?=[\w(\[.\ufffc])|(?<=[\w)\]\ufffc])`(?![\w`'])", "`"),
+    _Slip(r"\$\$", "$$"),
+    _Slip(r"\\(?:begin|end)\{[a-z]+\*?\}", "\\", halves=True),
+    _Slip(r"<!--", "<!--", anywhere=True),
+    _Slip(rf"(?i)(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", "$", needs=rf"(?i){_TEX}"),
+    _Slip(rf"!?\[[^\[\]()\n]*\(<?{_FILE}\)?|\]\((?=\S)", "[", anywhere=True),
     _Slip(
-        re.compile(rf"(?<!\$)\$(?=\S)(?![\d$])(?=[^$]*{_TEX})|(?<=[^\s$])\$(?![\w$])", re.I),
-        "$",
-        needs=re.compile(_TEX, re.I),
-    ),
-    _Slip(re.compile(rf"!?\[[^\[\]()\n]*\(<?{_FILE}\)?|\]\((?=\S)"), "[", anywhere=True),
-    _Slip(
-        re.compile(r"(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$", re.I),
+        r"(?i)(?:^|(?<=\s))\{(?:[#.][a-z][\w:-]*|\w+=)[^{}\n]*\}?\s*$",
         "{",
         Rule.BROKEN_ATTRIBUTES,
         anywhere=True,
@@ -73,7 +71,7 @@ _SLIPS = (
 def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """What is left over in the text of every paragraph, heading and cell, and two records in one line."""
     for at, token in enumerate(tokens):
-        if token.type != "inline" or not token.map or not token.children:
+        if token.type != "inline" or not token.map or not token.children or not _ANYTHING.search(token.content):
             continue
         text, has_separator = _words(token.children)
         if _SIGN.search(text):
@@ -119,8 +117,8 @@ def _left_over(source: Source, token: Token, first: int) -> Iterator[Diagnostic]
         words = _ADDRESS.sub(lambda word: "\ufffc" * len(word[0]), whole)
         for slip in _SLIPS:
             text = whole if slip.anywhere else words
-            found = list(slip.pattern.finditer(text)) if slip.mark in text else []
-            if not found or (slip.needs and not slip.needs.search(text)):
+            found = list(re.finditer(slip.pattern, text)) if slip.mark in text else []
+            if not found or (slip.needs and not re.search(slip.needs, text)):
                 continue
             if not found or (slip.halves and len(found) % 2 == 0):
                 continue

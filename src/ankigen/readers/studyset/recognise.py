@@ -12,7 +12,6 @@ from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset.chrome import TOP, Chrome, find_chrome, may_hold_chrome
 from ankigen.readers.studyset.lines import Paste, paste_of
-from ankigen.readers.studyset.separators import separate
 from ankigen.source import Source
 
 __all__ = ["looks_like_paste"]
@@ -77,6 +76,8 @@ def _has_shape(paste: Paste, chrome: Chrome, marked: Sequence[bool]) -> bool:
             return True
     if any(marked):
         return False
+    from ankigen.readers.studyset.separators import separate  # here, for hardly a note comes this far
+
     if separate(paste.written, [False] * count, chrome.cards):  # blank lines part the paragraphs of any text
         return True
     pairs = list(zip(paste.texts[::2], paste.texts[1::2], strict=False))
