@@ -6,15 +6,17 @@ What is wrong comes back as a value, together with what was found, so that check
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ankigen.diagnostics import Rule
 from ankigen.media.contents import MEGABYTE, Found, Remark, read_media
-from ankigen.media.fetch import Fetcher
 from ankigen.media.finder import Fault, Finder, shown_below
-from ankigen.media.network import Refused
 from ankigen.media.references import is_data, is_remote
 from ankigen.media.shrink import check_pillow
 from ankigen.project import Project, SourceFile, is_project
+
+if TYPE_CHECKING:
+    from ankigen.media.fetch import Fetcher
 
 __all__ = ["MediaStore"]
 
@@ -36,7 +38,8 @@ class MediaStore:
             content = project.content if is_project(project.root) else project.root
             places = [content, *([project.media_folder] if project.media_folder else [])]
         self._finder = Finder([_real(place) for place in places], _real(content) if content else None)
-        self._fetcher = Fetcher(int(self._settings.largest * MEGABYTE), may_ask=fetch)
+        self._fetch = fetch
+        self._fetcher: Fetcher | None = None
         self._answers: dict[tuple[str, Path, Path], Found] = {}
         self._read: dict[Path, Found] = {}
 
@@ -87,6 +90,11 @@ class MediaStore:
     def _remote(self, reference: str, note: SourceFile) -> Found:
         if is_data(reference):
             return Found()
+        from ankigen.media.fetch import Fetcher  # here, for few notes name anything in the network
+        from ankigen.media.network import Refused
+
+        if self._fetcher is None:
+            self._fetcher = Fetcher(int(self._settings.largest * MEGABYTE), may_ask=self._fetch)
         try:
             path = self._fetcher.get(reference, note.root)
         except (Refused, OSError) as error:
