@@ -1,6 +1,6 @@
 """How long builds take, as whole processes, against a floor: bare markdown-it-py and bare genanki over the same notes.
 
-    python benchmarks/build.py                                # all of it: an hour
+    python benchmarks/build.py                                # all of it: an hour or two
     python benchmarks/build.py --records 1000 --share 0.1     # a few minutes
     python benchmarks/build.py --write                        # into README.md and docs/scale.md as well
 
