@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from cluster import cluster
 from floor import Floor
 from hostile import hostile
 from lectures import RECORDS_A_FILE, write_lectures
@@ -139,6 +140,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help=f"of {SINGLE:,} records and more, one is done")
     parser.add_argument("--share", type=float, default=1, help="of the size of hostile notes; 0 leaves them out")
     parser.add_argument("--no-peers", action="store_true", help="measure no other programs")
+    parser.add_argument("--no-cluster", action="store_true", help="measure no cluster")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("--write", action="store_true", help="put it into README.md and docs/scale.md as well")
     asked = parser.parse_args()
@@ -165,6 +167,8 @@ def main() -> None:
         show(sizes(projects))
         if asked.share:
             show(hostile(folder, asked.share))
+        if not asked.no_cluster:
+            show(cluster(folder, asked.rounds))
         if not asked.no_peers:
             usual = next((p for p in projects if (p.records, p.decks) == (USUAL, 1)), projects[0])
             show(peers(folder, folder / f"{usual.records}-{usual.decks}", usual.costs["floor"], usual.records))

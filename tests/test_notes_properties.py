@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,23 @@ def test_every_example_of_the_commonmark_specification_survives(pytestconfig: py
 @settings(max_examples=400, deadline=None)
 def test_any_text_survives(text: str) -> None:
     check(text)
+
+
+SETTINGS = st.tuples(st.text("aB-_9", min_size=1, max_size=4), st.text("aZ9 :/_.-#'", max_size=8))
+
+
+@given(st.lists(SETTINGS, min_size=1, max_size=4))
+@settings(max_examples=400, deadline=None)
+def test_front_matter_says_what_yaml_makes_of_it(lines: list[tuple[str, str]]) -> None:
+    """Also where it is so plain that it is read without."""
+    text = "\n".join(f"{name}: {value}" for name, value in lines)
+    try:
+        values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
+    except yaml.YAMLError:
+        return
+    front = read_front_matter(Source("note.md", f"---\n{text}\n---\n"), Settings())
+    if front.end_line == len(lines) + 2 and isinstance(values, dict):
+        assert front.values == {name.casefold(): value for name, value in values.items()}
 
 
 FRAGMENTS = (

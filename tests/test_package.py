@@ -196,6 +196,14 @@ def test_the_bytes_depend_on_notes_and_time_alone(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
+def test_a_database_has_the_same_bytes_in_memory_and_as_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, most in (("memory", 9), ("file", 8)):
+        monkeypatch.setattr("ankigen.anki.package._LARGE", most)
+        write_package(tmp_path / name, [basic(number) for number in range(9)], now=NOW)
+    assert (tmp_path / "memory").read_bytes() == (tmp_path / "file").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "memory"]
+
+
 def test_another_time_gives_other_bytes(tmp_path: Path) -> None:
     digests = set()
     for now in (NOW, NOW, NOW + 1):

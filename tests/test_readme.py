@@ -82,3 +82,11 @@ def test_every_command_is_in_the_manual() -> None:
     manual = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
     for name in main.commands:
         assert f"| `ankigen {name}" in manual
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/scale.md"])
+def test_what_is_measured_has_its_place(page: str) -> None:
+    begin, end = "<!-- measured: python benchmarks/build.py --write -->", "<!-- measured: end -->"
+    assert f'_BEGIN, _END = "{begin}", "{end}"' in (ROOT / "benchmarks" / "table.py").read_text("utf-8")
+    _, _, rest = (ROOT / page).read_text("utf-8").partition(begin)
+    assert "| first build, one process |" in rest.partition(end)[0]

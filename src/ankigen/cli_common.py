@@ -137,6 +137,8 @@ def check_paths(paths: Sequence[Path]) -> None:
 
 def report(diagnostics: Sequence["Diagnostic"], err: bool = True, brief: bool = False) -> None:
     """Print diagnostics for people, and how many there are; if ``brief``, unsure records only as a number a file."""
+    if not diagnostics:
+        return
     from ankigen.diagnostics import Rule
     from ankigen.report.human import human, summary
 

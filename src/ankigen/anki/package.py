@@ -6,6 +6,7 @@ of SQLite and of zlib). A package is replaced as a whole or not at all, and what
 
 import errno
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -111,8 +112,8 @@ def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
     with staging.writing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
         with scratch(path) as place:
-            _write_collection(place, contents, now)
-            with open(place, "rb") as source:
+            is_large = len(packing.rows) > _LARGE
+            with _in_file(place, contents, now) if is_large else _in_memory(contents, now) as source:
                 _add(archive, "collection.anki2", source, _plain(source.read(_HEADER)), _LEVEL)
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
@@ -128,7 +129,9 @@ def _add(archive: zipfile.ZipFile, name: str, source: IO[bytes], begin: bytes = 
     """Add a member, compressed at ``level``: ``begin``, then what is left in ``source``."""
     member = _member(name)
     member._compresslevel = level  # type: ignore[attr-defined] # `compress_level` from Python 3.13 on
-    member.file_size = os.fstat(source.fileno()).st_size  # tells zipfile whether it needs zip64
+    at = source.tell()
+    member.file_size = source.seek(0, os.SEEK_END)  # tells zipfile whether it needs zip64
+    source.seek(at)
     with archive.open(member, "w") as target:
         target.write(begin)
         shutil.copyfileobj(source, target)
@@ -165,6 +168,7 @@ _CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0,
 _LEVEL = 4  # of zlib; takes two fifths of the time of its usual 6, for a twelfth more bytes
 _BETWEEN = "\x1f"  # fields
 _HEADER = 100  # bytes of a database
+_LARGE = 5000  # notes whose database is no longer made in memory
 
 
 def _row(note: Note) -> Row:
@@ -204,7 +208,7 @@ class _Contents:
             self._decks.setdefault(deck_id, genanki.Deck(deck_id, name))
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: int, id_gen: Iterator[int]) -> None:
-        """What genanki calls for each deck of a package."""
+        """Fill an empty collection."""
         decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
         decks |= {str(deck_id): deck.to_json() for deck_id, deck in self._decks.items()}
         models = {
@@ -229,16 +233,42 @@ class _Contents:
                 yield next(card_ids), note_id, self._deck_ids[row.deck], ordinal, row.modified or timestamp, place
 
 
-def _write_collection(path: Path, contents: _Contents, now: int) -> None:
-    """The package's database, a file for a while: in memory, it would take as much as all notes. Raises `OSError`."""
+def _in_memory(contents: _Contents, now: int) -> IO[bytes]:
+    """The package's database."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(_empty_collection())
+        contents.write_to_db(connection.cursor(), now, itertools.count(now * 1000))
+        connection.commit()
+        return io.BytesIO(connection.serialize())
+    finally:
+        connection.close()
+
+
+def _in_file(path: Path, contents: _Contents, now: int) -> IO[bytes]:
+    """The same as a file: a large one would take as much memory as all notes. Raises `OSError`."""
+    path.write_bytes(_empty_collection())
     connection = sqlite3.connect(path)
     try:
         for setting in ("journal_mode", "synchronous"):  # a file that nobody needs after a crash
             connection.execute(f"PRAGMA {setting} = OFF")
-        genanki.Package([contents]).write_to_db(connection.cursor(), now, itertools.count(now * 1000))
+        contents.write_to_db(connection.cursor(), now, itertools.count(now * 1000))
         connection.commit()
     except sqlite3.OperationalError as error:  # such as a full disk
         raise OSError(errno.EIO, str(error), str(path)) from error
+    finally:
+        connection.close()
+    return open(path, "rb")
+
+
+@lru_cache(maxsize=1)
+def _empty_collection() -> bytes:
+    """A database without notes; a project may have thousands of packages, and all begin with it."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        genanki.Package([]).write_to_db(connection.cursor(), 0, itertools.count())
+        connection.commit()
+        return connection.serialize()
     finally:
         connection.close()
 

@@ -12,11 +12,13 @@ from markdown_it.token import Token
 from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, begins_below
 from ankigen.readers.markdown.tokens import block_token
 
-__all__ = ["heading", "list_rule", "rule", "text_rule"]
+__all__ = ["BLANK", "heading", "list_rule", "rule", "text_rule"]
+
+BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What markdown-it takes off the ends of a text."""
 
 _HEADING = re.compile(r"(#{1,6})(?![^ \t\n])")
 _NUMBER = re.compile(r"[0-9]{1,9}[.)](?![^ \t\n])")
-_BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _TEXT = re.compile(r" (?:\*\*|[*_`$(\"'{]|\{\{)?[^\W\d_]")  # begins no block, whatever follows
 _IN_RULE = {mark: f"{mark} \t\n" for mark in "-*_"}
 _TASK = re.compile(r"\[([ xX])\][ \t]")
@@ -36,7 +38,7 @@ def heading(state: StateBlock, first: int, _limit: int, silent: bool) -> bool:
         text = bare
     marks = found[1]
     state.line = first + 1
-    _push(state, ("heading", f"h{len(marks)}", marks), text.strip(_BLANK), [first, state.line], [first, state.line])
+    _push(state, ("heading", f"h{len(marks)}", marks), text.strip(BLANK), [first, state.line], [first, state.line])
     return True
 
 
@@ -70,7 +72,7 @@ def text_rule(ends: Ends) -> BlockRule:
         content = state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]]
         if end > first + 1:
             content += "\n" + state.getLines(first + 1, end, state.blkIndent, False)
-        content = content.strip(_BLANK)
+        content = content.strip(BLANK)
         if underline:
             state.line = end + 1
             level = 1 if underline == "=" else 2
@@ -185,7 +187,7 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
         end = -1 if is_deepest else _end_of_line(state, line, after, limit)
         if end >= 0:
             state.line, is_dense = end, True
-            content = source[after : state.eMarks[line]].strip(_BLANK)
+            content = source[after : state.eMarks[line]].strip(BLANK)
             _push(state, ("paragraph", "p", ""), content, [line, line + 1], [line, line + 1])
         else:
             is_dense = _push_item(state, token, line, limit, after)

@@ -14,6 +14,7 @@ from markdown_it.utils import EnvType
 
 from ankigen.readers.markdown import blockrules
 from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, Starts, begins_below
+from ankigen.readers.markdown.tablerows import table_rule
 from ankigen.readers.markdown.tokens import block_token
 
 __all__ = ["blockwise_plugin"]
@@ -94,6 +95,7 @@ class _Ruler(Ruler[BlockRule]):
             rules_block.hr: blockrules.rule,
         }
         faster[rules_block.list_block] = blockrules.list_rule(self._ends("list", faster))
+        faster[rules_block.table] = table_rule(self._ends("blockquote", faster))
         chains = {name for rule in self.__rules__ for name in rule.alt}
         ends = {name: self._ends(name, faster) for name in chains}
         rules = {rule.name: faster.get(rule.fn, rule.fn) for rule in self.__rules__ if rule.enabled}

@@ -46,6 +46,8 @@ def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagn
 
 def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Iterator[Diagnostic]:
     """Short lines among definition lists that have no definition; ``used`` are the first lines, from 0, of records."""
+    if not any(block.type == "dl" for block in blocks):
+        return
     for above, below in pairwise([None, *blocks, None]):
         for block, beside in ((above, below), (below, above)):
             if block and beside and beside.type == "dl" and block.type == "paragraph" and block.first not in used:

@@ -18,7 +18,8 @@ from markdown_it.utils import EnvType
 
 from ankigen.readers.markdown.emphasis import emphasis, join_texts
 from ankigen.readers.markdown.inlinestarts import BEGINNINGS, PLACES
-from ankigen.readers.markdown.inlinestate import State, token_of
+from ankigen.readers.markdown.inlinestate import State
+from ankigen.readers.markdown.tokens import inline_token
 
 __all__ = ["QuickInline", "quicken"]
 
@@ -74,7 +75,7 @@ class QuickInline(ParserInline):
             self._prepare()
         if not self._next.search(src):
             if src:
-                tokens.append(token_of("text", "", 0, 0, src))
+                tokens.append(inline_token("text", "", 0, 0, src))
             return tokens
         state = State(src, md, env, tokens)
         self.tokenize(state)

@@ -1,4 +1,8 @@
-"""Where inline rules can begin: with which characters, and for those that are common in text, beside what."""
+"""Where inline rules can begin: with which characters, and for those that are common in text, beside what.
+
+A rule is not asked anywhere else, so what is said here has to hold for all that it reads; `tests/test_inline.py`
+compares the tokens with those of markdown-it's own pass, which asks each rule everywhere.
+"""
 
 __all__ = ["BEGINNINGS", "PLACES"]
 
@@ -31,11 +35,11 @@ BEGINNINGS = {
 """Of each rule, by its name: all characters that it can begin with."""
 
 PLACES = {
-    "*": r"\*(?:(?<![ \t\n]\*)|(?![ \t\n]))",
-    "_": r"_(?:(?<![^\W_]_)|(?![^\W_]))",
+    "*": r"\*(?:(?<![ \t\n]\*)|(?![ \t\n]))",  # between spaces it neither opens nor closes anything
+    "_": r"_(?:(?<![^\W_]_)|(?![^\W_]))",  # nor does this between letters
     ":": r":(?=[: \t\n*_]|\Z|//)",
     **{dash: rf"{dash}(?<=[ \t]{dash})(?=[ \t\n]|\Z)" for dash in "-–—"},
-    "{": r"\{(?:(?=\{)|(?<![^ \t\n]\{))",
+    "{": r"\{(?:(?=\{)|(?<![^ \t\n]\{))",  # of a cloze, or of attributes
     "}": r"\}(?=\})",
     "!": r"!(?=\[)",
     "#": r"#(?<!\S#)(?=\S)",

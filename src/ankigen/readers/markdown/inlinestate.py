@@ -1,9 +1,8 @@
-"""The state of the inline pass: tokens made cheaply, text that waits for its token, runs of stars and the like.
+"""The state of the inline pass: text that waits for its token, runs of stars and the like.
 
 What is done here and not left to markdown-it's own state is done for nearly every token.
 """
 
-from dataclasses import fields
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -13,7 +12,9 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-__all__ = ["State", "token_of"]
+from ankigen.readers.markdown.tokens import inline_token
+
+__all__ = ["State"]
 
 _OTHER, _WHITE, _PUNCTUATION = 0, 1, 2
 
@@ -32,33 +33,6 @@ class _Kinds(dict[str, int]):
 
 
 _KINDS = _Kinds()
-
-
-def _slim(kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = "") -> Token:
-    """A token, made in half the time that its own constructor takes."""
-    token: Token = object.__new__(Token)
-    token.type = kind
-    token.tag = tag
-    token.nesting = nesting
-    token.attrs = {}
-    token.map = None
-    token.level = level
-    token.children = None
-    token.content = content
-    token.markup = markup
-    token.info = ""
-    token.meta = {}
-    token.block = False
-    token.hidden = False
-    return token
-
-
-def _full(kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = "") -> Token:
-    return Token(kind, tag, nesting, level=level, content=content, markup=markup)
-
-
-_FIELDS = "type tag nesting attrs map level children content markup info meta block hidden".split()
-token_of = _slim if [field.name for field in fields(Token)] == _FIELDS else _full
 
 
 class State(StateInline):
@@ -90,7 +64,7 @@ class State(StateInline):
     def pushPending(self) -> Token:  # noqa: N802 - markdown-it's name
         """Make a token of the text that waits."""
         parts, tokens = self.parts, self.tokens
-        token = token_of("text", "", 0, self.pendingLevel, parts[0] if len(parts) == 1 else "".join(parts))
+        token = inline_token("text", "", 0, self.pendingLevel, parts[0] if len(parts) == 1 else "".join(parts))
         if tokens and tokens[-1].type == "text":
             self.is_split = True
         tokens.append(token)
@@ -110,7 +84,7 @@ class State(StateInline):
         if ttype == "text" and tokens and tokens[-1].type == "text":
             self.is_split = True
         level = self.pendingLevel = self.level
-        token = token_of(ttype, tag, nesting, level)
+        token = inline_token(ttype, tag, nesting, level)
         tokens.append(token)
         return token
 
@@ -123,9 +97,9 @@ class State(StateInline):
             self.pushPending()
         level = self.pendingLevel = self.level
         self.tokens += (
-            token_of(f"{kind}_open", kind, 1, level, "", markup),
-            token_of("text", "", 0, level + 1, content),
-            token_of(f"{kind}_close", kind, -1, level, "", markup),
+            inline_token(f"{kind}_open", kind, 1, level, "", markup),
+            inline_token("text", "", 0, level + 1, content),
+            inline_token(f"{kind}_close", kind, -1, level, "", markup),
         )
         self.is_due = is_strong
 

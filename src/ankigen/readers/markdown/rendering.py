@@ -35,6 +35,18 @@ _BOXES = {True: "\N{BALLOT BOX WITH CHECK}", False: "\N{BALLOT BOX}"}
 class CardRenderer(RendererHTML):
     """markdown-it's renderer, with a short way for what most tokens are: text, and tags without attributes."""
 
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        """The HTML of blocks."""
+        parts = []
+        for at, token in enumerate(tokens):
+            if token.type == "inline":
+                parts.append(self.renderInline(token.children or (), options, env))
+            elif rule := self.rules.get(token.type):
+                parts.append(rule(tokens, at, options, env))
+            elif not token.hidden:
+                parts.append(self.renderToken(tokens, at, options, env))
+        return "".join(parts)
+
     def renderInline(  # noqa: N802 - markdown-it's own name, as below
         self, tokens: Sequence[Token], options: OptionsDict, env: EnvType
     ) -> str:

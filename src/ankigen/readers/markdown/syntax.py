@@ -55,7 +55,9 @@ _LONGEST_ATTRIBUTES = 1000  # characters looked at for the closing brace, which 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """The parser, built once for the process: building one costs as much as parsing fifty records."""
-    return new_parser()
+    md = new_parser()
+    md.parse("*a*")  # makes its tables of rules, before threads share it
+    return md
 
 
 def new_parser(*, is_quick: bool = True) -> MarkdownIt:

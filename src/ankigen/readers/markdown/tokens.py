@@ -1,14 +1,14 @@
-"""Block tokens, of which a note has more than lines, made in half the time that their class takes."""
+"""Tokens, of which a note has more than lines, made in half the time that their class takes."""
 
 from dataclasses import fields
 from typing import Literal
 
 from markdown_it.token import Token
 
-__all__ = ["block_token"]
+__all__ = ["block_token", "inline_token"]
 
 
-def _slim(
+def _slim_block(
     kind: str,
     tag: str,
     nesting: Literal[-1, 0, 1],
@@ -19,24 +19,35 @@ def _slim(
     children: list[Token] | None = None,
 ) -> Token:
     """A token of a block; ``lines`` are the first and the one after the last, from 0."""
+    token = _slim_inline(kind, tag, nesting, level, content, markup)
+    token.map = lines
+    token.children = children
+    token.block = True
+    return token
+
+
+def _slim_inline(
+    kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = ""
+) -> Token:
+    """A token of a text in a block."""
     token: Token = object.__new__(Token)
     token.type = kind
     token.tag = tag
     token.nesting = nesting
     token.attrs = {}
-    token.map = lines
+    token.map = None
     token.level = level
-    token.children = children
+    token.children = None
     token.content = content
     token.markup = markup
     token.info = ""
     token.meta = {}
-    token.block = True
+    token.block = False
     token.hidden = False
     return token
 
 
-def _full(
+def _full_block(
     kind: str,
     tag: str,
     nesting: Literal[-1, 0, 1],
@@ -49,5 +60,13 @@ def _full(
     return Token(kind, tag, nesting, {}, lines, level, children, content, markup, block=True)
 
 
+def _full_inline(
+    kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = ""
+) -> Token:
+    return Token(kind, tag, nesting, level=level, content=content, markup=markup)
+
+
 _FIELDS = "type tag nesting attrs map level children content markup info meta block hidden".split()
-block_token = _slim if [field.name for field in fields(Token)] == _FIELDS else _full
+_IS_AS_KNOWN = [field.name for field in fields(Token)] == _FIELDS
+block_token = _slim_block if _IS_AS_KNOWN else _full_block
+inline_token = _slim_inline if _IS_AS_KNOWN else _full_inline
