@@ -137,6 +137,15 @@ def test_any_change_is_seen(project: Path, change: object) -> None:
     assert state(project) == state(other)
 
 
+def test_other_separators_are_seen(project: Path) -> None:
+    write(project, {"content/t.csv": "a,b;c\nd,e;f\n"})
+    run("build", "--now", NOW)
+    run("build", "--separator", ";")
+    found = state(project)
+    run("build", "--separator", ";", "--no-cache")
+    assert state(project) == found
+
+
 def test_a_change_in_one_file_reads_that_file_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("build")
     write(project, {"content/a.md": "**Wall**: thick\n"})

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ankigen.cache.store import Store
 from ankigen.rebuild import Rebuild, rebuild
 from commands import run, write
 
@@ -202,3 +203,79 @@ def test_usual_edits_are_built_in_short_and_others_are_not(
         notes.apply(*step)
         both(kept, fresh, notes, 1_700_000_000 + 100 * number, monkeypatch)
     assert taken == short
+
+
+@pytest.fixture
+def built(home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Notes, Path, Path]:
+    kept, fresh = write(tmp_path / "kept", FILES), write(tmp_path / "fresh", FILES)
+    notes = Notes()
+    both(kept, fresh, notes, 1_700_000_000, monkeypatch)
+    return notes, kept, fresh
+
+
+@pytest.mark.parametrize("harm", ["cut", "forged", "empty", "gone"])
+def test_a_state_that_cannot_be_trusted_is_not_used(
+    built: tuple[Notes, Path, Path], taken: list[bool], harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, kept, fresh = built
+    place = kept / ".ankigen/cache/settled.json"
+    content = place.read_bytes()[32:]
+    assert b"second, with water" in content
+    if harm == "forged":
+        Store(place.parent, b"another key".ljust(32)).put(place.name, content.replace(b"second", b"<script>"))
+    elif harm == "gone":
+        place.unlink()
+    else:
+        place.write_bytes(content[:200] if harm == "cut" else b"")
+    notes.apply("edit", "a", 0, "small")
+    for folder, options in ((kept, ()), (fresh, ("--no-cache",))):
+        notes.write(folder)
+        monkeypatch.chdir(folder)
+        done = run("build", "--new-on-doubt", "--now", "1700000100", *options)
+        assert ("1 entry of the cache could not be used" in done.stderr) is (folder == kept and harm != "gone")
+    assert state(kept) == state(fresh)
+    assert taken == []
+    notes.apply("edit", "a", 0, "large")
+    both(kept, fresh, notes, 1_700_000_200, monkeypatch)
+    assert taken == [True]
+
+
+def test_a_build_that_was_killed_between_two_files_is_made_whole(
+    built: tuple[Notes, Path, Path], taken: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, kept, fresh = built
+    before = shutil.copytree(kept, kept.parent / "before")
+    notes.apply("edit", "a", 0, "small")
+    both(kept, fresh, notes, 1_700_000_100, monkeypatch)
+    assert taken == [True]
+    for folder in ("build", ".ankigen"):  # all but the lock, which takes its place first
+        shutil.rmtree(kept / folder)
+        shutil.copytree(before / folder, kept / folder)
+    both(kept, fresh, notes, 1_700_000_200, monkeypatch)
+    assert taken == [True, False]
+
+
+def test_a_lock_that_came_from_elsewhere_is_read_as_a_whole(
+    built: tuple[Notes, Path, Path], taken: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, kept, fresh = built
+    notes.apply("edit", "b", 0, "small")
+    notes.write(fresh)
+    monkeypatch.chdir(fresh)
+    run("build", "--new-on-doubt", "--now", "1700000050")
+    shutil.copy(fresh / "ankigen.lock", kept)
+    notes.apply("edit", "a", 0, "large")
+    both(kept, fresh, notes, 1_700_000_100, monkeypatch)
+    assert taken == [False]
+
+
+def test_another_command_line_is_another_build(
+    built: tuple[Notes, Path, Path], taken: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes, kept, _ = built
+    notes.apply("edit", "a", 0, "small")
+    notes.write(kept)
+    monkeypatch.chdir(kept)
+    for options in (["--locked"], ["--summary", "s.md"], ["--format", "json"], ["content/a.md"]):
+        run("build", "--new-on-doubt", "--now", "1700000100", *options)
+    assert taken == []
