@@ -14,11 +14,16 @@ from typing import Any
 
 import pytest
 
+from ankigen import loading
 from ankigen.preview import snapshot as snapshot_module
 from ankigen.preview.mathml import with_mathml
 from ankigen.preview.page import PAGE
 from ankigen.preview.server import open_socket
 from ankigen.preview.snapshot import Watched
+from ankigen.readers import read_source
+from ankigen.readers.settings import Settings
+from ankigen.records import Document
+from ankigen.source import Source
 from commands import process, run, write
 from counting import calls
 from previewing import Running, previewed
@@ -162,11 +167,20 @@ def test_only_changed_files_are_read_again(tmp_path: Path, monkeypatch: pytest.M
     for number in range(20):
         lines = "".join(f"term {number}.{line} :: *definition {line}* of `{number}`\n" for line in range(20))
         write(tmp_path, {f"content/{number}.md": lines})
+    read: list[str] = []
+
+    def noting(source: Source, settings: Settings) -> Document:
+        read.append(source.path)
+        return read_source(source, settings)
+
+    monkeypatch.setattr(loading, "read_source", noting)
     watched = Watched([tmp_path])
     monkeypatch.setattr(snapshot_module, "_MANY", 100)
-    first = calls(lambda: next(watched.snapshots()))
+    next(watched.snapshots())
+    assert len(read) == 20
     write(tmp_path, {"content/3.md": "other :: text\n"})
-    assert calls(lambda: next(watched.snapshots())) < first / 3
+    next(watched.snapshots())
+    assert read[20:] == [str(tmp_path / "content/3.md")]
     quick, full = watched.snapshots()
     assert quick.records == full.records
     assert "other" in [record.term.markdown for record in full.records]
