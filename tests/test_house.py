@@ -28,6 +28,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.lock": 2,
     "ankigen.locked": 2,
     "ankigen.lockparts": 2,
+    "ankigen.lockplaces": 2,
     "ankigen.matching": 2,
     "ankigen.media": 2,
     "ankigen.identity": 2,

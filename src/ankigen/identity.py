@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from ankigen.lock import Entry, Lock, spread
+from ankigen.lock import Entry, Lock
+from ankigen.lockplaces import spread
 from ankigen.matching import Candidate, Known, Matching, fingerprint, match
 from ankigen.records import Kind, Record
 from ankigen.source import visible
@@ -24,6 +25,7 @@ _NOWHERE = Fraction(0)
 _NOTHING = Matching({}, ())
 _SIGNS = "abcdefghijklmnopqrstuvwxyz234567"  # of base 32
 _PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
+_quoted = json.JSONEncoder().encode
 _whole = lru_cache(maxsize=1 << 10)(Fraction)  # shared: a project has one of them for each note
 
 
@@ -203,8 +205,8 @@ class _Guids:
 
 def _guids(identity: tuple[str, ...]) -> Iterator[str]:
     """The guid of ``identity``, and without end those of the same identity again, and again."""
-    text = json.dumps(identity)  # keeps the parts apart, whatever they hold
-    begun = hashlib.blake2b(text[:-1].encode("ascii"), digest_size=9, person=b"ankigen")
+    text = f"[{', '.join(map(_quoted, identity))}"  # JSON keeps the parts apart, whatever they hold
+    begun = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen")
     while True:
         whole = begun.copy()
         whole.update(b"]")
