@@ -17,6 +17,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.records": 0,
     "ankigen.files": 0,
     "ankigen.unfinished": 0,
+    "ankigen.later": 0,
     "ankigen.readers": 1,
     "ankigen.project": 1,
     "ankigen.config": 1,

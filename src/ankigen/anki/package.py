@@ -5,6 +5,7 @@ of SQLite and of zlib). A package is replaced as a whole or not at all, and what
 """
 
 import errno
+import functools
 import hashlib
 import io
 import itertools
@@ -21,12 +22,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
-import genanki
-
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
 from ankigen.files import Staging, scratch
+from ankigen.later import later
 from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
+
+# What genanki needs these for is not done here; the first has all of asyncio imported for what functools has, too.
+with later("chevron", "yaml", cached_property=functools):
+    import genanki
 
 __all__ = ["Packer", "Packing", "Row", "pack", "stage_package", "write_package"]
 
