@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 
 from ankigen.anki.template import card_ordinals
 from ankigen.lock import Entry, TypeEntry
@@ -62,8 +63,9 @@ def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: i
 
 def content_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str], cards: Sequence[int]) -> str:
     """A hash of what a learner has of a note; a changed picture has another name in its field."""
-    shown = ", ".join([_quoted(fields[at]) for at in _shown(note_type)])
-    return _hash(f"[[{shown}], [{', '.join(map(_quoted, sorted(tags)))}], {list(cards)}]")
+    # As `json.dumps` writes it, which would make an encoder for each note.
+    shown = ", ".join([quoted(fields[at]) for at in _shown(note_type)])
+    return _hash(f"[[{shown}], [{', '.join(map(quoted, sorted(tags)))}], {list(cards)}]")
 
 
 @lru_cache(maxsize=1 << 8)
@@ -75,9 +77,6 @@ def _shown(note_type: NoteType) -> tuple[int, ...]:
 def _known_by(part: Field | CardTemplate) -> int:
     """What Anki knows a field or card by: its id; without one its name, which then cannot change either."""
     return part.id or int(_hash(part.name)[:12], 16)
-
-
-_quoted = json.JSONEncoder().encode  # of a text; lists of them are put together here, which is far quicker
 
 
 def _hash(text: str) -> str:

@@ -5,12 +5,12 @@ from its key, or from its deck and term, so that the first build needs no chance
 """
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 
 from ankigen.lock import Entry, Lock
 from ankigen.lockplaces import spread
@@ -25,7 +25,6 @@ _NOWHERE = Fraction(0)
 _NOTHING = Matching({}, ())
 _SIGNS = "abcdefghijklmnopqrstuvwxyz234567"  # of base 32
 _PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
-_quoted = json.JSONEncoder().encode
 _whole = lru_cache(maxsize=1 << 10)(Fraction)  # shared: a project has one of them for each note
 
 
@@ -205,7 +204,7 @@ class _Guids:
 
 def _guids(identity: tuple[str, ...]) -> Iterator[str]:
     """The guid of ``identity``, and without end those of the same identity again, and again."""
-    text = f"[{', '.join(map(_quoted, identity))}"  # JSON keeps the parts apart, whatever they hold
+    text = f"[{', '.join(map(quoted, identity))}"  # JSON keeps the parts apart, whatever they hold
     begun = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen")
     while True:
         whole = begun.copy()

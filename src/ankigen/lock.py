@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
+from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -259,7 +260,7 @@ def lock_parts(lock: Lock) -> Iterator[bytes]:
     for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
         yield b"## %b\n\n" % _json(name)
         for entry in entries:
-            yield b"# %b\n%b\n\n" % (_json(entry.guid), _summed(_entry_text(entry)))
+            yield b"# %b\n%b\n\n" % (_bytes(quoted(entry.guid)), _summed(_entry_text(entry)))
     yield f"{_END}\n".encode()
 
 
@@ -270,12 +271,12 @@ def _order(entry: Entry) -> tuple[str, Fraction | int, str]:
 
 def _entry_text(entry: Entry) -> str:
     """A line's values as JSON; what all notes have is put together here, which is far quicker than to encode it."""
-    key = "null" if entry.key is None else _encoded(entry.key)
+    key = "null" if entry.key is None else quoted(entry.key)
     text = (
-        f'{{"guid": {_encoded(entry.guid)}, "note_id": {entry.note_id}, "type": {_encoded(entry.type)}, '
-        f'"path": {_encoded(entry.path)}, "at": "{entry.at}", "key": {key}, '
-        f'"deck": {_encoded(entry.deck)}, "term": {_encoded(entry.term)}, "text": {_encoded(entry.text)}, '
-        f'"cards": {list(entry.cards)}, "content": {_encoded(entry.content)}, "modified": {entry.modified}'
+        f'{{"guid": {quoted(entry.guid)}, "note_id": {entry.note_id}, "type": {quoted(entry.type)}, '
+        f'"path": {quoted(entry.path)}, "at": "{entry.at}", "key": {key}, '
+        f'"deck": {quoted(entry.deck)}, "term": {quoted(entry.term)}, "text": {quoted(entry.text)}, '
+        f'"cards": {list(entry.cards)}, "content": {quoted(entry.content)}, "modified": {entry.modified}'
     )
     rest: dict[str, Any] = {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
     if entry.gaps:
