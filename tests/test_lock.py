@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ankigen.lock import Entry, Lock, LockFault, TypeEntry, read_lock, spread, write_lock
+from ankigen.lock import Entry, Lock, LockFault, TypeEntry, read_lock, write_lock
+from ankigen.lockplaces import spread
 from commands import run, write
 
 

@@ -36,7 +36,7 @@ def test_help_imports_no_command(tmp_path: Path, option: str) -> None:
 
 
 def test_a_build_without_a_change_imports_no_stage(tmp_path: Path) -> None:
-    notes = "---\ntags: cells\n---\n\n**Ribosome**: makes `proteins` of $n$ parts\n\nA remark {{c1::here}}\n"
+    notes = "---\ntags: [cells]\n---\n\n**Ribosome**: makes `proteins` of $n$ parts\n\nA remark {{c1::here}}\n"
     write(tmp_path, {"content/a.md": notes, "content/b.csv": "front,back\na,b\n", "ankigen.toml": 'name = "n"\n'})
     first = imported("build", "--now", NOW, cwd=tmp_path)
     assert {"genanki", "jinja2", "markdown_it", "yaml"} <= first  # so that it means something that they are missing

@@ -48,7 +48,7 @@ def check_documents(
                 spelt.add(spelling)
                 faults += _check_names(source, record, names)
             faults += _check_media(source, record, media, files[record.path], told)
-            if any(line in said for line in range(record.line, record.end_line + 1)):
+            if said and any(line in said for line in range(record.line, record.end_line + 1)):
                 continue
             found = list(check_cloze(source, record)) if record.kind is Kind.CLOZE else []
             faults += found

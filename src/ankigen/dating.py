@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 
 from ankigen.anki.template import card_ordinals
 from ankigen.lock import Entry, TypeEntry
@@ -35,7 +36,7 @@ def date_note(entry: Entry, note: Note, now: int) -> tuple[Entry, Note]:
     content = content_of(note.note_type, note.fields, note.tags, cards)
     modified = entry.modified if content == entry.content else max(now, entry.modified + 1)
     if (note.id, content, modified, cards) != (entry.note_id, entry.content, entry.modified, entry.cards):
-        entry = replace(entry, note_id=note.id, content=content, modified=modified, cards=cards)
+        entry = entry.dated(note.id, content, modified, cards)
     dated = Note(note.guid, note.note_type, note.fields, note.deck, note.tags, note.media, note.id, modified, cards)
     return entry, dated
 
@@ -52,7 +53,7 @@ def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: i
             "or make a new folder in templates/ for a new note type",
         )
     names = [[field.name for field in note_type.fields], [[t.name, t.front, t.back] for t in note_type.templates]]
-    content = _hash([note_type.name, note_type.is_cloze, names, note_type.css])
+    content = _hash(json.dumps([note_type.name, note_type.is_cloze, names, note_type.css]))
     modified = (
         before.modified if before and before.content == content else max(now, (before.modified if before else 0) + 1)
     )
@@ -62,8 +63,9 @@ def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: i
 
 def content_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str], cards: Sequence[int]) -> str:
     """A hash of what a learner has of a note; a changed picture has another name in its field."""
-    shown = [fields[at] for at in _shown(note_type)]
-    return _hash([shown, sorted(tags), list(cards)])
+    # As `json.dumps` writes it, which would make an encoder for each note.
+    shown = ", ".join([quoted(fields[at]) for at in _shown(note_type)])
+    return _hash(f"[[{shown}], [{', '.join(map(quoted, sorted(tags)))}], {list(cards)}]")
 
 
 @lru_cache(maxsize=1 << 8)
@@ -77,5 +79,6 @@ def _known_by(part: Field | CardTemplate) -> int:
     return part.id or int(_hash(part.name)[:12], 16)
 
 
-def _hash(value: object) -> str:
-    return hashlib.blake2b(json.dumps(value).encode(), digest_size=9, person=b"ankigen").hexdigest()
+def _hash(text: str) -> str:
+    """A hash of some JSON."""
+    return hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen").hexdigest()

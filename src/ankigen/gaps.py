@@ -115,6 +115,8 @@ def gaps_in(html: str) -> tuple[Gap, ...]:
 
 def remember(before: Sequence[Gap], now: Sequence[Gap]) -> tuple[Gap, ...]:
     """The clozes of a note as it is ``now``, and those it had ``before`` under numbers that none has now."""
+    if not before:
+        return tuple(now)
     numbers = {gap.number for gap in now}
     return (*now, *(gap for gap in before if gap.number not in numbers))
 

@@ -5,14 +5,15 @@ from its key, or from its deck and term, so that the first build needs no chance
 """
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 
-from ankigen.lock import Entry, Lock, spread
+from ankigen.lock import Entry, Lock
+from ankigen.lockplaces import spread
 from ankigen.matching import Candidate, Known, Matching, fingerprint, match
 from ankigen.records import Kind, Record
 from ankigen.source import visible
@@ -203,8 +204,8 @@ class _Guids:
 
 def _guids(identity: tuple[str, ...]) -> Iterator[str]:
     """The guid of ``identity``, and without end those of the same identity again, and again."""
-    text = json.dumps(identity)  # keeps the parts apart, whatever they hold
-    begun = hashlib.blake2b(text[:-1].encode("ascii"), digest_size=9, person=b"ankigen")
+    text = f"[{', '.join(map(quoted, identity))}"  # JSON keeps the parts apart, whatever they hold
+    begun = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen")
     while True:
         whole = begun.copy()
         whole.update(b"]")

@@ -7,13 +7,12 @@ the neighbours: a note that comes or goes changes no other line. A check sum tel
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from itertools import groupby, pairwise
-from math import ceil, floor
+from itertools import groupby
+from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,6 @@ __all__ = [
     "lock_parts",
     "parse_lock",
     "read_lock",
-    "spread",
     "stage_lock",
     "write_lock",
 ]
@@ -99,10 +97,15 @@ class Entry:
     tags: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
+    def dated(self, note_id: int, content: str, modified: int, cards: tuple[int, ...]) -> "Entry":
+        """The same note with what a build has made of it."""
+        known_by = self.guid, note_id, self.type, self.path, self.at, self.key, self.deck, self.term, self.text
+        rest = self.kept, self.retired, self.fields, self.tags, self.gaps
+        return Entry(*known_by, cards, content, modified, *rest)
+
 
 _SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
-_ALWAYS = tuple(field.name for field in fields(Entry) if field.name not in (*_SELDOM, "gaps"))
-_always, _seldom = attrgetter(*_ALWAYS), attrgetter(*_SELDOM)
+_seldom = attrgetter(*_SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,62 +260,8 @@ def lock_parts(lock: Lock) -> Iterator[bytes]:
     for name, entries in groupby(sorted(lock.entries, key=_order), lambda entry: entry.path):
         yield b"## %b\n\n" % _json(name)
         for entry in entries:
-            yield b"# %b\n%b\n\n" % (_json(entry.guid), _dump(_entry_values(entry)))
+            yield b"# %b\n%b\n\n" % (_bytes(quoted(entry.guid)), _summed(_entry_text(entry)))
     yield f"{_END}\n".encode()
-
-
-def spread(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries of one file, in their new order, with places that ascend; as many as can keep the place they have."""
-    given = list(entries)
-    kept = _ascending([entry.at for entry in given])
-    result: list[Entry] = []
-    low = Fraction(0)
-    run: list[Entry] = []  # without a place, between two that keep theirs
-    for index, entry in enumerate(given):
-        if index in kept:
-            result += _placed(run, low, entry.at)
-            result.append(entry)
-            low, run = entry.at, []
-        else:
-            run.append(entry)
-    return result + _placed(run, low, None)
-
-
-def _ascending(places: list[Fraction]) -> set[int]:
-    """The indices of a longest strictly ascending run of places; 0 is none."""
-    tops: list[Fraction] = []  # by length: the least place that a run of that length can end with
-    ends: list[int] = []  # and where that run ends
-    before: list[int] = []
-    if places and places[0] > 0 and all(low < high for low, high in pairwise(places)):
-        return set(range(len(places)))  # as nearly always
-    for index, place in enumerate(places):
-        length = bisect_left(tops, place) if place > 0 else 0
-        before.append(ends[length - 1] if length else -1)
-        if place > 0:
-            tops[length : length + 1] = [place]
-            ends[length : length + 1] = [index]
-    kept = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return kept
-
-
-def _placed(run: list[Entry], low: Fraction, high: Fraction | None) -> list[Entry]:
-    """Entries at places between two others, as round as they can be and evenly apart; whole numbers at the end."""
-    if not run:
-        return []
-    if high is None:
-        return [replace(entry, at=Fraction(floor(low) + number)) for number, entry in enumerate(run, start=1)]
-    step = Fraction(1)
-    while (room := ceil(high / step) - floor(low / step) - 1) < len(run):
-        step /= 2
-    first = floor(low / step)
-    return [
-        replace(entry, at=step * (first + number * (room + 1) // (len(run) + 1)))
-        for number, entry in enumerate(run, start=1)
-    ]
 
 
 def _order(entry: Entry) -> tuple[str, Fraction | int, str]:
@@ -320,13 +269,19 @@ def _order(entry: Entry) -> tuple[str, Fraction | int, str]:
     return entry.path, at.numerator if at.denominator == 1 else at, entry.guid
 
 
-def _entry_values(entry: Entry) -> dict[str, Any]:
-    values = dict(zip(_ALWAYS, _always(entry), strict=True))
-    values["at"] = str(entry.at)
-    values |= {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
+def _entry_text(entry: Entry) -> str:
+    """A line's values as JSON; what all notes have is put together here, which is far quicker than to encode it."""
+    key = "null" if entry.key is None else quoted(entry.key)
+    text = (
+        f'{{"guid": {quoted(entry.guid)}, "note_id": {entry.note_id}, "type": {quoted(entry.type)}, '
+        f'"path": {quoted(entry.path)}, "at": "{entry.at}", "key": {key}, '
+        f'"deck": {quoted(entry.deck)}, "term": {quoted(entry.term)}, "text": {quoted(entry.text)}, '
+        f'"cards": {list(entry.cards)}, "content": {quoted(entry.content)}, "modified": {entry.modified}'
+    )
+    rest: dict[str, Any] = {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
     if entry.gaps:
-        values["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
-    return values
+        rest["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
+    return f"{text}, {_encoded(rest)[1:]}" if rest else f"{text}}}"
 
 
 def _entry_of(values: dict[str, Any]) -> Entry:
@@ -370,8 +325,13 @@ def _type_of(values: dict[str, Any]) -> TypeEntry:
 
 
 def _dump(values: dict[str, Any]) -> bytes:
-    text = _json(values)
-    return b'%b, "sum": "%b"}' % (text[:-1], _sum(text))
+    return _summed(_encoded(values))
+
+
+def _summed(text: str) -> bytes:
+    """A line of such JSON."""
+    data = _bytes(text)
+    return b'%b, "sum": "%b"}' % (data[:-1], _sum(data))
 
 
 def _load(line: str) -> Any:
@@ -387,8 +347,12 @@ _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _json(value: Any) -> bytes:
+    return _bytes(_encoded(value))
+
+
+def _bytes(text: str) -> bytes:
     # A lone surrogate, which UTF-8 cannot hold, is escaped as JSON does it.
-    return _encoded(value).encode("utf-8", "backslashreplace")
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _sum(text: bytes) -> bytes:

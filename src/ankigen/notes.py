@@ -14,6 +14,8 @@ __all__ = ["KEPT", "makes_cards", "note_of", "note_type_of"]
 KEPT = "Kept"
 """What a field holds that no record fills, and that stays as it was when its note was adopted."""
 
+_KNOWN = ("Term", "Text", "Definition", "Hint", "Extra", "Count", "Source", "Reverse", "Theme", "Typed")
+
 
 def note_type_of(record: Record, note_types: Mapping[str, NoteType]) -> NoteType | None:
     """The note type a record asks for, or else the built-in one of its kind; None when there is none of that name."""
@@ -53,28 +55,31 @@ def note_of(
 
 def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
     """One value a field; fields that this version knows nothing of stay empty."""
-    definition = record.definition.html
-    known = {
-        "Term": record.term.html,
-        "Text": record.term.html,
-        "Definition": definition,
-        "Hint": _plain(record.hint),
-        "Extra": definition if record.kind is Kind.CLOZE else "",
-        "Count": str(len(record.items)) if len(record.items) > 1 else "",
-        "Source": _plain(record.origin or f"{record.path}:{record.line}"),
-        "Reverse": "1" if record.kind is Kind.REVERSED else "",
-        "Theme": record.theme,
-        "Typed": "1" if record.kind is Kind.TYPED else "",
-    }
-    return tuple([known.get(name, "") for name in _held(note_type)])
+    kind, definition = record.kind, record.definition.html
+    known = (  # as `_KNOWN` names them
+        record.term.html,
+        record.term.html,
+        definition,
+        _plain(record.hint),
+        definition if kind is Kind.CLOZE else "",
+        str(len(record.items)) if len(record.items) > 1 else "",
+        _plain(record.origin) or f"{_plain(record.path)}:{record.line}",
+        "1" if kind is Kind.REVERSED else "",
+        record.theme,
+        "1" if kind is Kind.TYPED else "",
+        "",
+    )
+    return tuple([known[at] for at in _held(note_type)])
 
 
 @lru_cache(maxsize=1 << 8)
-def _held(note_type: NoteType) -> tuple[str, ...]:
-    """What each field of a note type holds, by name."""
-    return tuple(field.holds or field.name for field in note_type.fields)
+def _held(note_type: NoteType) -> tuple[int, ...]:
+    """What each field of a note type holds, by its place in `_KNOWN`."""
+    names = (field.holds or field.name for field in note_type.fields)
+    return tuple(_KNOWN.index(name) if name in _KNOWN else -1 for name in names)
 
 
+@lru_cache(maxsize=1 << 10)  # the records of a file have one path
 def _plain(text: str) -> str:
     """Text that is no Markdown, so that Anki takes nothing in it for HTML, a cloze or a sound."""
     return text and escape(text, quote=False).replace("{{", "{&#123;").replace("[", "&#91;")

@@ -67,7 +67,13 @@ def words(folded: str) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def number(word: str) -> int:
     """A word's number, below EVERYTHING, the same everywhere and always."""
-    return int.from_bytes(hashlib.blake2b(_bytes(word), digest_size=3).digest(), "big")
+    return int.from_bytes(_code(word), "big")
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(word: str) -> bytes:
+    """The same as bytes, which have the order of the numbers."""
+    return hashlib.blake2b(_bytes(word), digest_size=3).digest()
 
 
 def digest(text: str) -> str:
@@ -108,9 +114,9 @@ def fingerprint(definition: str) -> str:
     Its digest, the digest of its folded text, how many words it has, and the lowest of their numbers: for two texts
     these are the same even sample (a bottom-k sketch), so how much they share can be told without the texts.
     """
-    whole = sketch(definition)
-    sample = _printable(b"".join([n.to_bytes(3, "big") for n in sorted(whole.numbers)[:_KEPT]]))
-    return f"{digest(definition)}{whole.same}.{len(whole.numbers)}.{sample}"
+    folded = fold(definition)
+    codes = set(map(_code, words(folded)))
+    return f"{digest(definition)}{_digest(folded)}.{len(codes)}.{_printable(b''.join(sorted(codes)[:_KEPT]))}"
 
 
 def recall(fingerprint: str) -> Sketch:
