@@ -171,7 +171,7 @@ def ended(folder: Path, number: signal.Signals, code: int, said: str, jobs: str)
             assert building.poll() is None
             time.sleep(0.02)
         workers = children(building.pid)
-        assert len(workers) == (int(jobs) if jobs != "1" else 0)
+        assert len(workers) == int(jobs) - 1
         begun = time.monotonic()
         building.send_signal(number)
         assert building.wait(20) == code

@@ -317,7 +317,7 @@ def _workers(project: "Project", task: _Task, store: "Store | None") -> "Iterato
         return
     from ankigen.workers import processes
 
-    with processes(jobs) as executor:
+    with processes(jobs - 1) as executor:  # and this one
         yield executor
 
 

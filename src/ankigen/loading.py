@@ -6,7 +6,7 @@ comes from, and all ways give the same.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -28,6 +28,7 @@ from ankigen.source import Source
 __all__ = ["Loaded", "OtherVersion", "load", "unread"]
 
 _BATCH = 64 * 1024  # characters that a worker is sent at once: some 50 ms of work, so that no worker waits long
+_ENDING = 16  # of the files that are left, this part is sent at once, where that is less
 _WINDOW = 256  # files under way at once: what is read ahead of its turn takes memory
 
 
@@ -54,8 +55,8 @@ def load(
     """
     under_way: deque[Callable[[], Loaded]] = deque()
     batches = _Batches(executor) if executor else None
-    for file in project.files:
-        under_way.append(_begun(project, file, reader, store, batches))
+    for left, file in zip(range(len(project.files) - 1, -1, -1), project.files, strict=True):
+        under_way.append(_begun(project, file, reader, store, batches, left))
         while len(under_way) > (_WINDOW if batches else 0):
             yield under_way.popleft()()
     if batches:
@@ -75,9 +76,9 @@ def unread(project: Project, reader: str = "", store: Store | None = None) -> in
 
 
 def _begun(
-    project: Project, file: SourceFile, reader: str, store: Store | None, batches: "_Batches | None"
+    project: Project, file: SourceFile, reader: str, store: Store | None, batches: "_Batches | None", left: int
 ) -> Callable[[], Loaded]:
-    """What gives the document of ``file`` when its turn comes."""
+    """What gives the document of ``file`` when its turn comes; ``left`` files come after it."""
     data = load_bytes(file)
     if isinstance(data, Diagnostic):
         fault = data
@@ -95,7 +96,7 @@ def _begun(
             store.damaged += 1
         else:
             return lambda: Loaded(file, document, faults, digest)
-    read = batches.add(source, settings) if batches else lambda: (read_source(source, settings), None)
+    read = batches.add(source, settings, left) if batches else lambda: (read_source(source, settings), None)
 
     def finish() -> Loaded:
         document, encoded = read()
@@ -113,46 +114,82 @@ def _name(project: Project, file: SourceFile, reader: str, digest: bytes) -> str
     return f"{blake2b(parts, digest_size=20).hexdigest()}.json"
 
 
+class _Batch:
+    """Texts that are sent to a worker together; once they are, ``future`` is what comes back."""
+
+    def __init__(self) -> None:
+        self.texts: list[tuple[Source, Settings]] = []
+        self.size = 0
+        self.future: Future[list[bytes]] | None = None
+        self._here: list[Document] | None = None
+
+    def take_back(self) -> bool:
+        """Read the texts here, unless a worker is at them or has been."""
+        if self.future and not self.future.cancel():
+            return False
+        self._here = [read_source(source, settings) for source, settings in self.texts]
+        return True
+
+    @property
+    def is_done(self) -> bool:
+        """Whether `document` answers at once."""
+        return self._here is not None or (self.future is not None and self.future.done())
+
+    def document(self, at: int) -> tuple[Document, bytes | None]:
+        """The document of a text, and how a worker has encoded it."""
+        source, settings = self.texts[at]
+        if self._here is not None:
+            return self._here[at], None
+        assert self.future is not None  # noqa: S101 - `_Batches` sends a batch before it asks
+        try:
+            encoded = self.future.result()[at]
+        except BrokenExecutor:  # a worker was ended, perhaps for want of memory: what it had to do is done here
+            return read_source(source, settings), None
+        return decode(encoded, source), encoded
+
+
 class _Batches:
-    """Sends texts to the workers of an executor, several at once."""
+    """Sends texts to the workers of an executor, several at once.
+
+    While it waits for them, this process reads too what none of them has begun. Only executors of Python itself say
+    what that is: those of a cluster let work be cancelled that is nearly done.
+    """
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+        self._reads_too = isinstance(executor, ThreadPoolExecutor | ProcessPoolExecutor)
         self._code = code()
-        self._texts: list[tuple[Source, Settings]] = []
-        self._size = 0
-        self._future: list[Future[list[bytes]]] = []
+        self._next = _Batch()
+        self._sent: deque[_Batch] = deque()  # and perhaps not begun
 
-    def add(self, source: Source, settings: Settings) -> Callable[[], tuple[Document, bytes | None]]:
-        """What gives the document of ``source``, read by a worker, and how that has encoded it."""
-        at, futures = len(self._texts), self._future
-        self._texts.append((source, settings))
-        self._size += len(source.text)
+    def add(self, source: Source, settings: Settings, left: int) -> Callable[[], tuple[Document, bytes | None]]:
+        """What gives the document of ``source``, and how a worker has encoded it; ``left`` files may come after it."""
+        batch, at = self._next, len(self._next.texts)
+        batch.texts.append((source, settings))
+        batch.size += len(source.text)
+        if batch.size >= _BATCH or len(batch.texts) > left // _ENDING:  # small ones last: nobody waits long for another
+            self.send()
 
         def result() -> tuple[Document, bytes | None]:
-            if not futures:
+            if batch is self._next:
                 self.send()
-            try:
-                encoded = futures[0].result()[at]
-                return decode(encoded, source), encoded
-            except BrokenExecutor:  # a worker was ended, perhaps for want of memory: what it had to do is done here
-                return read_source(source, settings), None
+            while self._reads_too and self._sent and not batch.is_done:
+                self._sent.popleft().take_back()
+            return batch.document(at)
 
-        if self._size >= _BATCH:
-            self.send()
         return result
 
     def send(self) -> None:
         """Send what has come together."""
-        if self._texts:
-            batch = [(source.path, source.text, settings) for source, settings in self._texts]
+        if batch := self._next if self._next.texts else None:
+            texts = [(source.path, source.text, settings) for source, settings in batch.texts]
             try:
-                self._future.append(self._executor.submit(read_batch, self._code, batch))
+                batch.future = self._executor.submit(read_batch, self._code, texts)
             except BrokenExecutor as error:
-                broken: Future[list[bytes]] = Future()
-                broken.set_exception(error)
-                self._future.append(broken)
-        self._texts, self._future, self._size = [], [], 0
+                batch.future = Future()
+                batch.future.set_exception(error)
+            self._sent.append(batch)
+            self._next = _Batch()
 
 
 def read_batch(expected: str, texts: Sequence[tuple[str, str, Settings]]) -> list[bytes]:

@@ -3,10 +3,15 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 __all__ = ["ClusterFault", "cluster_at", "processes"]
 
@@ -24,13 +29,19 @@ class ClusterFault(Exception):
 @contextmanager
 def processes(count: int) -> Iterator[Executor]:
     """``count`` processes of this machine. They end with this one, however it ends."""
-    with ProcessPoolExecutor(count, initializer=_follow_parent) as executor:
+    with ProcessPoolExecutor(count, _context(), initializer=_follow_parent) as executor:
         try:
             yield executor
         except BaseException:  # what they are at is of no use any more
             for child in multiprocessing.active_children():
                 child.terminate()
             raise
+
+
+def _context() -> "BaseContext":
+    """How processes are started: as copies of this one, which have imported what it has, where that is safe."""
+    is_safe = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if is_safe else "spawn")
 
 
 def _follow_parent() -> None:
