@@ -1,5 +1,6 @@
 """The lock file: the same lock, the same bytes; damage is named, and never a silent renumbering."""
 
+import json
 import random
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ankigen.lock import Entry, Lock, LockFault, TypeEntry, read_lock, write_lock
+from ankigen.lock import Entry, Gap, Lock, LockFault, TypeEntry, lock_data, read_lock, write_lock
 from ankigen.lockplaces import spread
 from commands import run, write
 
@@ -39,6 +40,16 @@ def test_a_lock_file_gives_back_what_was_written(path: Path) -> None:
     assert not write_lock(path, replace(lock(), entries=lock().entries[::-1]))
     assert path.read_bytes() == before
     assert before.count(b'"guid": ') == 7
+
+
+@given(st.text(), st.none() | st.text(), st.lists(st.integers(0, 9)), st.booleans())
+def test_a_line_is_what_json_makes_of_a_note(text: str, key: str | None, cards: list[int], retired: bool) -> None:
+    note = replace(entry(1), term=text, key=key, cards=tuple(cards), retired=retired, gaps=(Gap(1, text, ""),))
+    line = lock_data(Lock("project", {}, (note,))).decode().split("\n")[5]
+    values = {name: getattr(note, name) for name in ("guid", "note_id", "type", "path")} | {"at": str(note.at)}
+    values |= {name: getattr(note, name) for name in ("key", "deck", "term", "text", "cards", "content", "modified")}
+    values |= ({"retired": True} if retired else {}) | {"gaps": [[1, text, ""]]}
+    assert line.startswith(json.dumps(values, ensure_ascii=False)[:-1] + ', "sum": "')
 
 
 def test_a_note_that_comes_or_goes_changes_no_other_line() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ankigen.matching import Candidate, Known, Matching, fingerprint, match
 from ankigen.matching.assignment import best, favourites
 from ankigen.matching.matcher import judged
-from ankigen.matching.text import recall
+from ankigen.matching.text import fold, recall, words
 
 Deck = Mapping[str, Sequence[tuple[str, str]]]  # path to terms and definitions
 
@@ -465,3 +465,9 @@ def test_nothing_is_quadratic(case: str) -> None:
         return seconds(remembered(before), built(now))
 
     assert cost(4000) < 10 * cost(1000) + 0.5
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_is_folded_and_cut_like_all_else(text: str) -> None:
+    assert fold(f"a{text}b é") == f"{fold(f'a{text}b')} é"
+    assert words(f"{text} é") == [*words(text), "e"]

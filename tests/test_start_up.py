@@ -56,3 +56,22 @@ def test_a_command_is_listed_in_its_own_words(listed: Named) -> None:
     assert (command.name, command.hidden, command.deprecated) == (listed.name, listed.hidden, listed.deprecated)
     for limit in range(10, 200):
         assert command.get_short_help_str(limit) == listed.get_short_help_str(limit)
+
+
+def test_a_module_is_imported_when_it_is_used() -> None:
+    program = """
+import functools, sys
+from ankigen.later import later
+with later("colorsys", "yaml", cached_property=functools):
+    import colorsys
+    import yaml
+    from cached_property import cached_property
+    assert yaml.safe_load("[1]") == [1]  # within, too
+assert cached_property is functools.cached_property
+assert not {"colorsys", "cached_property"} & sys.modules.keys()
+assert colorsys.rgb_to_hsv(0, 0, 0) == (0, 0, 0)
+assert "colorsys" in sys.modules
+from ankigen.anki.package import genanki
+assert genanki.Model(1, "m", "[{name: a}]", "[{name: b, qfmt: '{{a}}'}]")._req == [[0, "all", [0]]]
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
