@@ -51,6 +51,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.retire": 4,
     "ankigen.adopt": 4,
     "ankigen.build": 4,
+    "ankigen.reading": 4,
     "ankigen.rebuild": 4,
     "ankigen.settling": 4,
     "ankigen.convert": 4,

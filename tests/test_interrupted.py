@@ -174,7 +174,7 @@ def ended(folder: Path, number: signal.Signals, code: int, said: str, jobs: str)
         building.returncode = os.waitstatus_to_exitcode(status)
         assert building.returncode == code
         limit = time.monotonic() + 20
-        while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        while any(map(runs, workers)):
             assert time.monotonic() < limit, "a worker goes on without its build"
             time.sleep(0.01)
         assert building.stderr is not None
@@ -186,6 +186,14 @@ def cpu(number: int) -> float:
     """The seconds of CPU that a process has taken so far."""
     user, system = Path(f"/proc/{number}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def runs(number: int) -> bool:
+    """Whether a process has not ended, be it that its parent has not asked yet how."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def children(parent: int) -> list[int]:

@@ -8,12 +8,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 
 import pytest
 
 from ankigen.build import build_project, check_project, read_project
 from ankigen.loading import OtherVersion, read_batch
 from ankigen.project import find_project
+from ankigen.readers import read_source
+from ankigen.readers.settings import Settings
+from ankigen.records import Document
+from ankigen.source import Source
 from ankigen.workers import ClusterFault, cluster_at, processes
 from commands import NOW, process, write
 
@@ -73,6 +78,35 @@ def test_a_process_that_is_lost_loses_nothing(
         reading = check_project(found, read_project(found, each=end, executor=executor))
     build_project(found, reading, now=1_769_860_800)
     assert state(project) == local[1]
+
+
+def test_what_no_worker_has_begun_is_read_here(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    found = find_project([Path()])
+    alone = read_project(found)
+    here: list[str] = []
+    is_over = Event()
+
+    def watched(source: Source, settings: Settings) -> Document:
+        if current_thread() is main_thread():
+            here.append(source.path)
+            if len(here) == 20:
+                is_over.set()
+        return read_source(source, settings)
+
+    monkeypatch.setattr("ankigen.loading.read_source", watched)
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(is_over.wait, 20)  # all that its worker does until then
+        assert read_project(found, executor=executor) == alone
+    assert 20 <= len(here) < len(found.files)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_reading_finds_is_said_before_what_stops_the_build(project: Path, jobs: str) -> None:
+    write(project, {"ankigen.toml": 'name = "n"\ntheme = "none"\n'})
+    done = process("build", "--no-cache", "--jobs", jobs, cwd=project)
+    assert done.returncode == 1
+    assert done.stderr.index("content/bad.md:1") < done.stderr.index("there is no theme none")
 
 
 def test_workers_end_with_the_process_that_started_them(project: Path) -> None:

@@ -5,28 +5,27 @@ read keeps the packages of the last build as they were.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ankigen.anki.package import Packer, Packing, Row, stage_package
-from ankigen.cache.store import Store
 from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
-from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity, sort
+from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity
 from ankigen.files import Staging
-from ankigen.identity import Identities, folded
-from ankigen.loading import Loaded, load
+from ankigen.identity import folded
 from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
+from ankigen.matching import fingerprint
 from ankigen.media.store import MediaStore
 from ankigen.media.unused import unused_media
 from ankigen.policy import settle
 from ankigen.prepare import Prepared, files_of, note_types_of, prepare, questions, themes_of, who
 from ankigen.project import Project, file_name, is_project
-from ankigen.records import Document, Note, NoteType, Record
+from ankigen.reading import Begun, Reading, read_project, with_faults
+from ankigen.records import Document, Note, NoteType
 
 if TYPE_CHECKING:  # what only a plan needs is imported where it is made
     from ankigen.plan import Plan
@@ -52,42 +51,6 @@ _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read of a project: its documents in the order of its files, and what is wrong outside of them.
-
-    ``note_types`` are those of the project by folder, once it is checked; ``digests`` are those of the files' bytes, by
-    the path that is shown.
-    """
-
-    documents: tuple[Document, ...]
-    faults: tuple[Diagnostic, ...] = ()
-    lock: Lock = field(default_factory=Lock)
-    identities: Identities | None = None
-    media: MediaStore | None = None
-    note_types: Mapping[str, NoteType] = field(default_factory=dict)
-    digests: Mapping[str, bytes] = field(default_factory=dict)
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """All records, in source order."""
-        return tuple(record for document in self.documents for record in document.records)
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem found so far."""
-        return sort([*self.faults, *(fault for document in self.documents for fault in document.diagnostics)])
-
-    def told(self) -> "Reading":
-        """The same without its documents, which take the most memory, but with all that was to be said of them."""
-        return Reading((), self.diagnostics, media=self.media, digests=self.digests)
-
-    @property
-    def stops(self) -> bool:
-        """Whether a problem keeps every package from being written."""
-        return any(fault.rule.stops for fault in self.diagnostics)
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """What need not be read again: the part of the lock that is about some documents, and the note types."""
 
@@ -104,57 +67,17 @@ class Built:
     decks: int
 
 
-def read_project(
-    project: Project,
-    reader: str = "",
-    each: Callable[[Loaded], None] | None = None,
-    *,
-    store: Store | None = None,
-    executor: Executor | None = None,
-) -> Reading:
-    """Read all files; ``each`` is called after every one. ``reader`` forces a reader by name.
-
-    ``store`` keeps what was read, for the next time. ``executor``, any of `concurrent.futures`, has workers that read.
-    Raises `OtherVersion`.
-    """
-    documents: list[Document] = []
-    digests: dict[str, bytes] = {}
-    faults = list(project.faults)
-    policy = project.config.rules
-    told: set[str] = set()  # a folder's name is said to change once
-    for loaded in load(project, reader, store=store, executor=executor):
-        digests[loaded.file.shown] = loaded.digest
-        if loaded.document is None:
-            faults += loaded.faults
-        else:
-            document = _untold(loaded.document, told)
-            told.update(fault.message for fault in document.diagnostics if fault.rule is Rule.CLEANED_NAME)
-            if not document.records and not document.diagnostics:
-                message, hint = "this file holds no record", "see docs/notes.md for the forms a record is written in"
-                fault = Diagnostic.of_file(loaded.file.shown, Rule.NO_RECORDS, message, hint)
-                document = replace(document, diagnostics=(fault,))
-            documents.append(settle(_with(document, loaded.faults), policy))
-        if each:
-            each(loaded)
-    return Reading(tuple(documents), tuple(faults), digests=digests)
-
-
-def _untold(document: Document, told: Collection[str]) -> Document:
-    """The document without what was said before of the folder that it lies in."""
-
-    def is_new(fault: Diagnostic) -> bool:
-        return fault.rule is not Rule.CLEANED_NAME or bool(fault.line) or fault.message not in told
-
-    if all(map(is_new, document.diagnostics)):
-        return document
-    return replace(document, diagnostics=tuple(filter(is_new, document.diagnostics)))
-
-
 def check_project(
-    project: Project, reading: Reading, *, new_on_doubt: bool = False, fetch: bool = False, known: Known | None = None
+    project: Project,
+    reading: Reading | Begun,
+    *,
+    new_on_doubt: bool = False,
+    fetch: bool = False,
+    known: Known | None = None,
 ) -> Reading:
     """``reading`` with the problems that only all documents together show, and the identity of every record.
 
+    One that has only begun goes on meanwhile, and what is to be done for each document is done as it comes.
     Where two notes compete for a record, that is a problem too, and stops the build; with ``new_on_doubt`` the record
     is a new note. With ``fetch``, media are fetched from the network. ``known`` is for documents that are not all of a
     project. Raises `TemplateFault` when a card template cannot be used, `LockFault` for a damaged lock file, and
@@ -162,8 +85,12 @@ def check_project(
     """
     note_types = known.note_types if known else note_types_of(project)
     media, files = MediaStore(project, fetch=fetch), files_of(project)
-    documents = list(check_documents(reading.documents, note_types, media, files, themes_of(project)))
-    lock, identities = who(project, documents, note_types, known.lock if known else None)
+    documents, texts = [], []
+    for document in check_documents(reading.documents, note_types, media, files, themes_of(project)):
+        documents.append(document)
+        texts += [fingerprint(record.definition.markdown) for record in document.records]  # while others are read
+    reading = reading.whole()
+    lock, identities = who(project, documents, note_types, known.lock if known else None, texts)
     documents = number_clozes(documents, identities.entries)
     if not new_on_doubt:
         documents = questions(documents, files_of(project), identities.questions)
@@ -173,7 +100,7 @@ def check_project(
 
         documents = list(check_learning(documents, policy))
     if policy.asks_for(Nature.UNREAD):
-        documents = [_with(document, _unread(document)) for document in documents]
+        documents = [with_faults(document, _unread(document)) for document in documents]
     settled = (settle(document, policy, is_checked=True) for document in documents)
     return Reading(tuple(settled), reading.faults, lock, identities, media, note_types, reading.digests)
 
@@ -294,10 +221,6 @@ def _unread(document: Document) -> Iterator[Diagnostic]:
         what = "text that is no record" if rule is Rule.PROSE else "a line of the page, not of the study set"
         for span in spans:
             yield Diagnostic.at(document.source, rule, span.start, what, hint, span.end)
-
-
-def _with(document: Document, faults: Iterable[Diagnostic]) -> Document:
-    return replace(document, diagnostics=(*document.diagnostics, *faults))
 
 
 def unused(project: Project, reading: Reading) -> Iterator[Diagnostic]:

@@ -30,7 +30,7 @@ def parse(paths: tuple[Path, ...], form: str, reader: str | None) -> None:
     project = find(paths)
     reading = read(project, reader, cache_of(project))
     if form == "json":
-        with faults(reading.diagnostics):
+        with faults(reading):
             guids = guids_of(project, reading)
         print_json(parse_data(reading.records, reading.diagnostics, guids))
     else:

@@ -1,9 +1,10 @@
 """What the commands share that run the stages of a build: options, workers, a progress bar, and faults."""
 
+import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -13,11 +14,10 @@ from ankigen.cli_common import fail, report, say, stop
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from concurrent.futures import Executor
 
-    from ankigen.build import Reading
     from ankigen.cache.store import Store
-    from ankigen.diagnostics import Diagnostic
     from ankigen.loading import Loaded
     from ankigen.project import Project
+    from ankigen.reading import Begun, Reading
 
 __all__ = ["DOUBT", "FETCH", "cache_of", "check_all", "faults", "moment", "read"]
 
@@ -50,12 +50,19 @@ def read(
     project: "Project", reader: str | None, store: "Store | None" = None, executor: "Executor | None" = None
 ) -> "Reading":
     """The documents of a project. What takes a while is shown on a terminal."""
-    from ankigen.build import read_project
+    with _begun(project, reader, store, executor) as begun:
+        return begun.whole()
 
-    if not sys.stderr.isatty():
-        return read_project(project, reader or "", store=store, executor=executor)
-    with _Progress(len(project.files)) as progress:
-        return read_project(project, reader or "", progress.each, store=store, executor=executor)
+
+@contextmanager
+def _begun(
+    project: "Project", reader: str | None, store: "Store | None", executor: "Executor | None"
+) -> "Iterator[Begun]":
+    """The same while it is being read."""
+    from ankigen.reading import begin
+
+    with _Progress(len(project.files)) if sys.stderr.isatty() else nullcontext() as progress:
+        yield begin(project, reader or "", progress.each if progress else None, store=store, executor=executor)
 
 
 class _Progress:
@@ -75,6 +82,7 @@ class _Progress:
     def __exit__(self, *_rest: object) -> None:
         if self._is_shown:
             self._bar.render_finish()
+        self._is_shown, self._begun = False, math.inf
 
     def each(self, loaded: "Loaded") -> None:
         """Another file has been read."""
@@ -102,16 +110,15 @@ def check_all(
     executor: "Executor | None" = None,
 ) -> "Reading":
     """Read and check; what no record can be blamed for is exit code 1."""
-    from ankigen.build import check_project
+    with _begun(project, reader, store, executor) as begun, faults(begun):
+        from ankigen.build import check_project  # here, for other processes may have begun to read
 
-    reading = read(project, reader, store, executor)
-    with faults(reading.diagnostics):
-        return check_project(project, reading, new_on_doubt=new_on_doubt, fetch=fetch)
+        return check_project(project, begun, new_on_doubt=new_on_doubt, fetch=fetch)
 
 
 @contextmanager
-def faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
-    """What no record can be blamed for ends in a message and exit code 1; what was ``found`` before is said first."""
+def faults(reading: "Reading | Begun | None" = None) -> Iterator[None]:
+    """What no record can be blamed for ends in a message and exit code 1; what ``reading`` has found is said first."""
     from ankigen.anki.verify import AnkiMissing, UnreadablePackage
     from ankigen.dating import SchemaFault
     from ankigen.lock import LockFault
@@ -121,7 +128,7 @@ def faults(found: Sequence["Diagnostic"] = ()) -> Iterator[None]:
     try:
         yield
     except (LockFault, SchemaFault, TemplateFault) as error:
-        report(found)
+        report(reading.diagnostics if reading else ())
         say(str(error), error.hint)
         sys.exit(1)
     except (AnkiMissing, PillowMissing, UnreadablePackage) as error:

@@ -55,16 +55,18 @@ def identify(
     project: str,
     is_cloze: Callable[[str], bool],
     files: Collection[str] | None = None,
+    texts: Sequence[str] | None = None,
 ) -> Identities:
     """Who each of ``records`` is.
 
     ``files`` are the only ones that were read, when not all of the project were. ``project`` keeps the guids of two
     projects apart. ``is_cloze`` tells of a note type's folder whether its notes are clozes: no note can change from one
-    to the other.
+    to the other. ``texts`` are the fingerprints of the records' definitions, where these are known.
     """
     scope = [entry for entry in lock.entries if files is None or entry.path in files]
     scope.sort(key=lambda entry: (entry.path, entry.at, entry.guid))
-    texts = [fingerprint(record.definition.markdown) for record in records]
+    if texts is None:
+        texts = [fingerprint(record.definition.markdown) for record in records]
     matching = match(list(_known(scope, is_cloze)), list(_candidates(records, texts, scope))) if scope else _NOTHING
     pairs = {
         number: scope[found]

@@ -6,11 +6,13 @@ comes from, and all ways give the same.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from ankigen.cache.encoding import DAMAGE, decode, encode
 from ankigen.cache.last import digest_of
@@ -28,6 +30,7 @@ from ankigen.source import Source
 __all__ = ["Loaded", "OtherVersion", "load", "unread"]
 
 _BATCH = 64 * 1024  # characters that a worker is sent at once: some 50 ms of work, so that no worker waits long
+_AHEAD = 3  # batches that a worker has before it: one that it reads, and more before this process can send others
 _ENDING = 16  # of the files that are left, this part is sent at once, where that is less
 _WINDOW = 256  # files under way at once: what is read ahead of its turn takes memory
 
@@ -49,16 +52,23 @@ class Loaded:
 def load(
     project: Project, reader: str = "", *, store: Store | None = None, executor: Executor | None = None
 ) -> Iterator[Loaded]:
-    """Every file of ``project``, in order. ``reader`` forces a reader by name.
+    """Every file of ``project``, in order. ``reader`` forces a reader by name. The workers begin at once.
 
     Raises `OtherVersion`, and what a faulty reader of another package raises.
     """
-    under_way: deque[Callable[[], Loaded]] = deque()
     batches = _Batches(executor) if executor else None
-    for left, file in zip(range(len(project.files) - 1, -1, -1), project.files, strict=True):
-        under_way.append(_begun(project, file, reader, store, batches, left))
-        while len(under_way) > (_WINDOW if batches else 0):
-            yield under_way.popleft()()
+    files = zip(range(len(project.files) - 1, -1, -1), project.files, strict=True)
+    begun = (_begun(project, file, reader, store, batches, left) for left, file in files)
+    under_way = deque(islice(begun, _WINDOW if batches else 0))
+    return _in_order(under_way, begun, batches)
+
+
+def _in_order(
+    under_way: deque[Callable[[], Loaded]], begun: Iterator[Callable[[], Loaded]], batches: "_Batches | None"
+) -> Iterator[Loaded]:
+    for one in begun:
+        under_way.append(one)
+        yield under_way.popleft()()
     if batches:
         batches.send()
     while under_way:
@@ -115,7 +125,7 @@ def _name(project: Project, file: SourceFile, reader: str, digest: bytes) -> str
 
 
 class _Batch:
-    """Texts that are sent to a worker together; once they are, ``future`` is what comes back."""
+    """Texts that are read together: by a worker, and then ``future`` is what comes back, or here."""
 
     def __init__(self) -> None:
         self.texts: list[tuple[Source, Settings]] = []
@@ -123,12 +133,9 @@ class _Batch:
         self.future: Future[list[bytes]] | None = None
         self._here: list[Document] | None = None
 
-    def take_back(self) -> bool:
-        """Read the texts here, unless a worker is at them or has been."""
-        if self.future and not self.future.cancel():
-            return False
+    def read(self) -> None:
+        """Read the texts here."""
         self._here = [read_source(source, settings) for source, settings in self.texts]
-        return True
 
     @property
     def is_done(self) -> bool:
@@ -140,7 +147,7 @@ class _Batch:
         source, settings = self.texts[at]
         if self._here is not None:
             return self._here[at], None
-        assert self.future is not None  # noqa: S101 - `_Batches` sends a batch before it asks
+        assert self.future is not None  # noqa: S101 - whatever waits for no worker has been read here
         try:
             encoded = self.future.result()[at]
         except BrokenExecutor:  # a worker was ended, perhaps for want of memory: what it had to do is done here
@@ -151,50 +158,75 @@ class _Batch:
 class _Batches:
     """Sends texts to the workers of an executor, several at once.
 
-    While it waits for them, this process reads too what none of them has begun. Only executors of Python itself say
-    what that is: those of a cluster let work be cancelled that is nearly done.
+    A pool of this machine is sent only enough to be busy: whenever this process would wait, it reads what is left
+    itself. A cluster is sent all there is.
     """
 
     def __init__(self, executor: Executor) -> None:
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor  # slow to import
+
         self._executor = executor
-        self._reads_too = isinstance(executor, ThreadPoolExecutor | ProcessPoolExecutor)
-        self._code = code()
+        self._reads_too = self._is_first = isinstance(executor, ThreadPoolExecutor | ProcessPoolExecutor)
+        self._code = "" if self._reads_too else code()
         self._next = _Batch()
-        self._sent: deque[_Batch] = deque()  # and perhaps not begun
+        self._waiting: deque[_Batch] = deque()
+        self._free = _AHEAD * executor._max_workers if self._reads_too else 0  # type: ignore[attr-defined]
+        self._lock = Lock()  # a pool says from another thread that a batch is done
 
     def add(self, source: Source, settings: Settings, left: int) -> Callable[[], tuple[Document, bytes | None]]:
         """What gives the document of ``source``, and how a worker has encoded it; ``left`` files may come after it."""
         batch, at = self._next, len(self._next.texts)
         batch.texts.append((source, settings))
         batch.size += len(source.text)
-        if batch.size >= _BATCH or len(batch.texts) > left // _ENDING:  # small ones last: nobody waits long for another
+        if self._is_first:  # read here: what that imports and prepares, processes that are copies of this one have
+            self._is_first, self._next = False, _Batch()
+            batch.read()
+        elif batch.size >= _BATCH or len(batch.texts) > left // _ENDING:  # small ones last: nobody waits long
             self.send()
 
         def result() -> tuple[Document, bytes | None]:
             if batch is self._next:
                 self.send()
-            while self._reads_too and self._sent and not batch.is_done:
-                self._sent.popleft().take_back()
+            while not batch.is_done and (other := self._unsent()):
+                other.read()
             return batch.document(at)
 
         return result
 
     def send(self) -> None:
-        """Send what has come together."""
-        if batch := self._next if self._next.texts else None:
+        """Send what has come together, once a worker wants it."""
+        if self._next.texts:
+            with self._lock:
+                self._waiting.append(self._next)
+            self._next = _Batch()
+            self._submit()
+
+    def _unsent(self) -> _Batch | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _submit(self, done: object = None) -> None:
+        """Send the next batch, if a worker has nothing to do; ``done`` is the future of one that it has done."""
+        with self._lock:
+            self._free += done is not None
+            if not self._waiting or (self._reads_too and not self._free):
+                return
+            batch = self._waiting.popleft()
             texts = [(source.path, source.text, settings) for source, settings in batch.texts]
             try:
                 batch.future = self._executor.submit(read_batch, self._code, texts)
             except BrokenExecutor as error:
                 batch.future = Future()
                 batch.future.set_exception(error)
-            self._sent.append(batch)
-            self._next = _Batch()
+                return
+            self._free -= 1
+        if self._reads_too:
+            batch.future.add_done_callback(self._submit)
 
 
 def read_batch(expected: str, texts: Sequence[tuple[str, str, Settings]]) -> list[bytes]:
-    """The documents of texts, encoded: what a worker does. Raises `OtherVersion`."""
-    if code() != expected:
+    """The documents of texts, encoded: what a worker does. Raises `OtherVersion` where it is not of this machine."""
+    if expected and code() != expected:
         raise OtherVersion("a worker runs another version of ankigen: install the same one everywhere")
     sources = [(Source(path, text), settings) for path, text, settings in texts]
     return [encode(read_source(source, settings), source) for source, settings in sources]

@@ -59,11 +59,16 @@ def files_of(project: Project) -> dict[str, SourceFile]:
 
 
 def who(
-    project: Project, documents: Sequence[Document], note_types: Mapping[str, NoteType], lock: Lock | None = None
+    project: Project,
+    documents: Sequence[Document],
+    note_types: Mapping[str, NoteType],
+    lock: Lock | None = None,
+    texts: Sequence[str] | None = None,
 ) -> tuple[Lock, Identities]:
     """The project's lock, and the identity of each record. Raises `LockFault` for a damaged lock file.
 
-    ``lock`` is the part of it that is about these documents, where they are not all.
+    ``lock`` is the part of it that is about these documents, where they are not all. ``texts`` are the fingerprints of
+    their definitions, where these are known.
     """
     if lock is None:
         lock = read_lock(project.lock) if project.lock else Lock()
@@ -78,7 +83,8 @@ def who(
     def is_cloze(folder: str) -> bool:
         return folder in note_types and note_types[folder].is_cloze
 
-    return replace(lock, project=namespace), identify(lock, records, project=namespace, is_cloze=is_cloze, files=scope)
+    identities = identify(lock, records, project=namespace, is_cloze=is_cloze, files=scope, texts=texts)
+    return replace(lock, project=namespace), identities
 
 
 def questions(
