@@ -102,11 +102,8 @@ class Begun:
                 document = _untold(document, told)
                 told.update(fault.message for fault in document.diagnostics if fault.rule is Rule.CLEANED_NAME)
                 if not document.records and not document.diagnostics:
-                    message, hint = (
-                        "this file holds no record",
-                        "see docs/notes.md for the forms a record is written in",
-                    )
-                    fault = Diagnostic.of_file(loaded.file.shown, Rule.NO_RECORDS, message, hint)
+                    hint = "see docs/notes.md for the forms a record is written in"
+                    fault = Diagnostic.of_file(loaded.file.shown, Rule.NO_RECORDS, "this file holds no record", hint)
                     document = replace(document, diagnostics=(fault,))
                 document = settle(with_faults(document, loaded.faults), self._project.config.rules)
                 self._documents.append(document)

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 __all__ = ["block_token", "inline_token"]
 
 
-def _slim_block(
+def block_token(
     kind: str,
     tag: str,
     nesting: Literal[-1, 0, 1],
@@ -19,16 +19,14 @@ def _slim_block(
     children: list[Token] | None = None,
 ) -> Token:
     """A token of a block; ``lines`` are the first and the one after the last, from 0."""
-    token = _slim_inline(kind, tag, nesting, level, content, markup)
+    token = inline_token(kind, tag, nesting, level, content, markup)
     token.map = lines
     token.children = children
     token.block = True
     return token
 
 
-def _slim_inline(
-    kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = ""
-) -> Token:
+def _slim(kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = "") -> Token:
     """A token of a text in a block."""
     token: Token = object.__new__(Token)
     token.type = kind
@@ -47,26 +45,9 @@ def _slim_inline(
     return token
 
 
-def _full_block(
-    kind: str,
-    tag: str,
-    nesting: Literal[-1, 0, 1],
-    level: int,
-    lines: list[int] | None = None,
-    content: str = "",
-    markup: str = "",
-    children: list[Token] | None = None,
-) -> Token:
-    return Token(kind, tag, nesting, {}, lines, level, children, content, markup, block=True)
-
-
-def _full_inline(
-    kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = ""
-) -> Token:
+def _full(kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int, content: str = "", markup: str = "") -> Token:
     return Token(kind, tag, nesting, level=level, content=content, markup=markup)
 
 
 _FIELDS = "type tag nesting attrs map level children content markup info meta block hidden".split()
-_IS_AS_KNOWN = [field.name for field in fields(Token)] == _FIELDS
-block_token = _slim_block if _IS_AS_KNOWN else _full_block
-inline_token = _slim_inline if _IS_AS_KNOWN else _full_inline
+inline_token = _slim if [field.name for field in fields(Token)] == _FIELDS else _full  # another version may have more
