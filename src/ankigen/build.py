@@ -6,7 +6,7 @@ read keeps the packages of the last build as they were.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity
 from ankigen.files import Staging
+from ankigen.frozen import dataclass
 from ankigen.identity import folded
 from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current

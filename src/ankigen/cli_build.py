@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +16,7 @@ from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
 from ankigen.cli_formats import FORMATS, show, write_summary
 from ankigen.cli_preview import watch
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
+from ankigen.frozen import dataclass
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from concurrent.futures import Executor

@@ -8,7 +8,7 @@ the neighbours: a note that comes or goes changes no other line. A check sum tel
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from ankigen.files import Staging
+from ankigen.frozen import dataclass
 
 __all__ = [
     "Entry",

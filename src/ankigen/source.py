@@ -10,8 +10,10 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, groupby
+
+from ankigen.frozen import dataclass
 
 __all__ = ["Source", "Span", "visible"]
 

@@ -17,7 +17,6 @@ import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -25,6 +24,7 @@ from typing import IO, NamedTuple
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
 from ankigen.files import Staging, scratch
+from ankigen.frozen import dataclass
 from ankigen.later import later
 from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
 

@@ -9,7 +9,6 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -19,6 +18,7 @@ from ankigen.cache.encoding import DAMAGE, dumped, loaded
 from ankigen.cache.program import program
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
 
 __all__ = ["Digested", "Last", "LastBuild", "digest_of"]

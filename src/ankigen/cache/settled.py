@@ -5,12 +5,13 @@ next entry as they are.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from ankigen.cache.encoding import DAMAGE, dumped, loaded
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.records import NoteType
 
 __all__ = ["Answer", "Settled", "SettledFile", "encode_file", "keep_settled", "read_settled"]

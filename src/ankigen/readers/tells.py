@@ -5,9 +5,9 @@ Only their number in the whole file counts, and nothing in code, math and links 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.mask import mask_of
 from ankigen.source import Source
 

@@ -6,10 +6,11 @@ saved such a file may have put separators behind a value. Older files have ``tag
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.settings import Settings

@@ -7,9 +7,10 @@ The guid column is the record's key: by it the note stays the same one while its
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.delimited.fields import cloze_text, joined, rich_text, words_in
 from ankigen.readers.delimited.headers import Headers, looks_like_delimited, read_headers
 from ankigen.readers.delimited.sheet import TERMS, sheet_headers

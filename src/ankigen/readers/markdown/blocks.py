@@ -5,10 +5,11 @@ A :class:`Block` is one markdown-it block with its tokens; lines count from 0 as
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.footnotes import REFERENCE
 from ankigen.readers.markdown.marks import unmarked
 from ankigen.readers.markdown.syntax import ATTRIBUTES

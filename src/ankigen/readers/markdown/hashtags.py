@@ -9,10 +9,11 @@ whole note. Within a sentence a tag is text, and tags nothing.
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.blocks import lines_of
 from ankigen.readers.markdown.syntax import ATTRIBUTES, HASHTAG, SEPARATOR
 from ankigen.readers.names import clean_tag

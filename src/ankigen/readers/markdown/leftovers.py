@@ -5,8 +5,9 @@ Obsidian Spaced Repetition keeps a schedule in ``<!--SR:...-->``; others the id 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.mask import COMMENT, mask_of
 from ankigen.records import Record
 from ankigen.source import Source

@@ -6,12 +6,13 @@ a section. The headings above a record become its tags or its sub-deck. Never ra
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Ignore, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without

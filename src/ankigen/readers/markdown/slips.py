@@ -6,12 +6,12 @@ backslash was meant. All but attributes are shown on the card as they stand, whi
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.syntax import SEPARATOR
 from ankigen.source import Source
 

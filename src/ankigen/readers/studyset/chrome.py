@@ -6,7 +6,8 @@ any such page says. A button such as "Test" is only taken for one among surer li
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from ankigen.frozen import dataclass
 
 __all__ = ["TOP", "Chrome", "find_chrome", "may_hold_chrome"]
 
