@@ -46,7 +46,8 @@ class SettledFile(NamedTuple):
 class Settled:
     """The state that a build has left: digests of what all files share, of the lock, and of each file by its path.
 
-    ``note_types`` are by folder. ``lines`` are the files as they are kept, ``files`` as they were found there.
+    ``note_types`` are by folder. ``packages`` are digests of the files that were written. ``lines`` are the files of
+    notes as they are kept, ``files`` as they were found there.
     """
 
     shared: str
@@ -55,6 +56,7 @@ class Settled:
     answers: Sequence[Answer]
     digests: Mapping[str, str]
     lines: Mapping[str, bytes]
+    packages: Mapping[str, str | None] = field(default_factory=dict)
     files: Mapping[str, SettledFile] = field(default_factory=dict)
 
 
@@ -70,7 +72,7 @@ def _decoded(line: bytes) -> SettledFile:
 
 def keep_settled(store: Store, settled: Settled) -> None:
     """Keep the state, in the place of an earlier one."""
-    head = [settled.shared, settled.lock, settled.note_types, settled.answers, settled.digests]
+    head = [settled.shared, settled.lock, settled.note_types, settled.answers, settled.digests, settled.packages]
     store.put(_NAME, b"\n".join([dumped(head), *(settled.lines[path] for path in settled.digests)]))
 
 
@@ -84,11 +86,12 @@ def read_settled(store: Store, shared: str) -> Settled | None:
         was_shared, *rest = json.loads(first)
         if was_shared != shared:  # by another version too, which has written it in another way
             return None
-        lock, types, answers, digests = rest
+        lock, types, answers, digests, packages = rest
         note_types = {folder: decode_note_type(values) for folder, values in types.items()}
         by_path = dict(zip(digests, lines, strict=True))
         files = {path: _decoded(line) for path, line in by_path.items()}
-        return Settled(shared, lock, note_types, [Answer(*answer) for answer in answers], digests, by_path, files)
+        told = [Answer(*answer) for answer in answers]
+        return Settled(shared, lock, note_types, told, digests, by_path, packages, files)
     except (*DAMAGE, AttributeError):
         store.damaged += 1
         return None
