@@ -21,7 +21,7 @@ from ankigen.diagnostics import Diagnostic
 from ankigen.frozen import dataclass
 from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
 
-__all__ = ["Digested", "Last", "LastBuild", "digest_of"]
+__all__ = ["Digested", "Last", "LastBuild", "digest_of", "file_digest"]
 
 _FETCHED = Path(".ankigen", "fetched")
 _CLOCK = 10**8  # nanoseconds that a file system's clock may be behind
@@ -89,7 +89,7 @@ class LastBuild:
         except DAMAGE:
             self._store.damaged += 1
             return None
-        if any(_file_digest(path) != digest for path, digest in entry.files.items()):
+        if any(file_digest(path) != digest for path, digest in entry.files.items()):
             return None
         if any(_listing(path) != listing for path, listing in entry.folders.items()):
             return None
@@ -101,18 +101,19 @@ class LastBuild:
         last: Last,
         *,
         notes: Mapping[str, bytes],
-        packages: Iterable[Path],
+        packages: Mapping[str, str | None],
         media: Iterable[Path],
         folders: Iterable[Path],
     ) -> None:
-        """Keep what a build has said, that read ``notes`` (digests) and used ``media`` looked for in ``folders``.
+        """Keep what a build has said, that read ``notes``, wrote ``packages`` (digests), and used ``media``.
 
+        These were looked for in ``folders``.
         Nothing is kept of a build during which something has changed.
         """
         used = [str(path) for path in media]
         if not self.is_current(notes) or any(map(self._is_young, used)):
             return
-        files = {path: _file_digest(path) for path in [*map(str, packages), *used]}
+        files = {**packages, **{path: file_digest(path) for path in used}}
         listings = {path: _listing(path) for path in map(str, folders)}
         self._store.put(self._name(), dumped(_Kept(files, listings, last)))
 
@@ -135,7 +136,7 @@ class LastBuild:
 
     def _name(self) -> str:
         """The name of the entry: a digest of all that goes in."""
-        lock = _file_digest(str(self._project.lock)) if self._project.lock else None
+        lock = file_digest(str(self._project.lock)) if self._project.lock else None
         parts = (self.shared, lock, self.digests)
         return f"built-{blake2b(_bytes(repr(parts)), digest_size=20).hexdigest()}.json"
 
@@ -143,7 +144,7 @@ class LastBuild:
         """A digest of what all notes share: settings, templates, and the files fetched earlier."""
         project, digest = self._project, blake2b(digest_size=20)
         for path in (str(project.root / CONFIG_NAME), *_tree(project.templates), *_tree(project.root / _FETCHED)):
-            digest.update(_bytes(repr((path, _file_digest(path)))))
+            digest.update(_bytes(repr((path, file_digest(path)))))
         return digest.digest()
 
 
@@ -159,7 +160,7 @@ def _tree(folder: Path | None) -> Iterator[str]:
             yield from (os.path.join(parent, name) for name in sorted(names))
 
 
-def _file_digest(path: str) -> str | None:
+def file_digest(path: str) -> str | None:
     """A digest of a file's content, and of where a link leads; None when it cannot be read."""
     try:
         with open(path, "rb") as stream:

@@ -46,7 +46,8 @@ class SettledFile(NamedTuple):
 class Settled:
     """The state that a build has left: digests of what all files share, of the lock, and of each file by its path.
 
-    ``note_types`` are by folder. ``lines`` are the files as they are kept, ``files`` as they were found there.
+    ``note_types`` are by folder. ``packages`` are digests of the files that were written. ``lines`` are the files of
+    notes as they are kept, ``files`` as they were found there.
     """
 
     shared: str
@@ -55,10 +56,11 @@ class Settled:
     answers: Sequence[Answer]
     digests: Mapping[str, str]
     lines: Mapping[str, bytes]
+    packages: Mapping[str, str | None] = field(default_factory=dict)
     files: Mapping[str, SettledFile] = field(default_factory=dict)
 
 
-_Head = tuple[str, dict[str, NoteType], list[Answer], dict[str, str]]
+_Head = tuple[str, dict[str, NoteType], list[Answer], dict[str, str], dict[str, str | None]]
 
 
 def encode_file(file: SettledFile) -> bytes:
@@ -68,7 +70,7 @@ def encode_file(file: SettledFile) -> bytes:
 
 def keep_settled(store: Store, settled: Settled) -> None:
     """Keep the state, in the place of an earlier one."""
-    head = (settled.lock, settled.note_types, settled.answers, settled.digests)
+    head = (settled.lock, settled.note_types, settled.answers, settled.digests, settled.packages)
     lines = (settled.lines[path] for path in settled.digests)
     store.put(_NAME, b"\n".join([settled.shared.encode(), dumped(head), *lines]))
 
@@ -82,10 +84,10 @@ def read_settled(store: Store, shared: str) -> Settled | None:
         was_shared, head, *lines = kept.split(b"\n")
         if was_shared != shared.encode():  # by another version too, which has written the rest in another way
             return None
-        lock, types, answers, digests = loaded(head, _Head)
+        lock, types, answers, digests, packages = loaded(head, _Head)
         by_path = dict(zip(digests, lines, strict=True))
         files = {path: loaded(line, SettledFile) for path, line in by_path.items()}
-        return Settled(shared, lock, types, answers, digests, by_path, files)
+        return Settled(shared, lock, types, answers, digests, by_path, packages, files)
     except DAMAGE:
         store.damaged += 1
         return None
