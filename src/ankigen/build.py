@@ -160,14 +160,12 @@ def write_project(
 ) -> list[Built]:
     """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
 
+    The lock is asked for when the packages are made.
     Raises `OSError` when a file cannot be read or written.
     """
     built = []
     packages = _packages(project, packing.rows, output)
     with Staging() as staging:
-        # The lock first: whatever is stopped in between, no package was ever sent that it does not know.
-        if project.lock and packages:
-            stage_lock(staging, project.lock, lock)
         for path, rows in packages:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Dated by the latest change in it, so that building again gives the same bytes.
@@ -175,6 +173,10 @@ def write_project(
             now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
             stage_package(staging, path, replace(packing, rows=rows), now=now)
             built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
+        # Written last, for another process may be making it, but the first to take its place: whatever is stopped in
+        # between, no package was ever sent that it does not know.
+        if project.lock and packages:
+            stage_lock(staging, project.lock, lock)
     return built
 
 
