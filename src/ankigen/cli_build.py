@@ -339,7 +339,8 @@ def _workers(project: "Project", task: _Task, store: "Store | None") -> "Iterato
 
     jobs = task.jobs
     if jobs is None:
-        jobs = min(_cores(), unread(project, task.reader or "", store) // _PAYS + 1)
+        others = _cores() - 1
+        jobs = 1 + min(others, unread(project, task.reader or "", store, enough=others * _PAYS) // _PAYS)
     if jobs == 1:
         yield None
         return
