@@ -5,6 +5,7 @@ The only importer of distributed.
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -14,7 +15,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
 __all__ = ["ClusterFault", "aside", "cluster_at", "processes"]
@@ -56,30 +56,32 @@ def aside(work: Callable[[], _Result]) -> Iterator[Callable[[], _Result | None]]
         yield lambda: result
         return
     context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
+    here, there = os.pipe()
     process = context.Process(target=_answer, args=(work, there), daemon=True)
     process.start()
-    there.close()
+    os.close(there)
     del work  # what it works on may take much memory
 
-    def answer() -> _Result | None:
+    with open(here, "rb") as answer:
+
+        def told() -> _Result | None:
+            try:
+                result: _Result = pickle.load(answer)  # noqa: S301 - from this very program
+            except (EOFError, pickle.UnpicklingError):  # with nothing said, or in the middle of it
+                return None
+            return result
+
         try:
-            told: _Result = here.recv()
-        except (EOFError, OSError):  # with nothing said, or in the middle of it
-            return None
-        return told
-
-    try:
-        yield answer
-    finally:
-        process.kill()
-        process.join()
-        here.close()
+            yield told
+        finally:
+            process.kill()
+            process.join()
 
 
-def _answer(work: Callable[[], object], there: "Connection[object, object]") -> None:
+def _answer(work: Callable[[], object], there: int) -> None:
     _follow_parent()
-    there.send(work())
+    with open(there, "wb") as answer:
+        pickle.dump(work(), answer, pickle.HIGHEST_PROTOCOL)
 
 
 def _may_copy() -> bool:
