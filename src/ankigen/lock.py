@@ -218,12 +218,12 @@ def write_lock(path: Path, lock: Lock) -> bool:
 
 
 def stage_lock(staging: Staging, path: Path, parts: Iterable[bytes]) -> bool:
-    """The same with the ``parts`` of a lock's data, taking its place together with all else in ``staging``."""
+    """The same with the ``parts`` of a lock's data, taking its place just before all else that is in ``staging``."""
     rest = iter(parts)
     same, other = _begun_with(path, rest) if path.is_file() else (0, b"")
     if other is None:
         return False
-    with staging.writing(path) as stream:
+    with staging.writing(path, is_first=True) as stream:
         if same:
             with open(path, "rb") as before:
                 stream.write(before.read(same))

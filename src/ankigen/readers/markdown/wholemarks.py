@@ -5,8 +5,8 @@ Each stands for what one rule would do there, and no rule is asked. All else tha
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.inlinestarts import BEGINNINGS
 from ankigen.readers.markdown.inlinestate import State
 
