@@ -3,8 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.media.store import MediaStore
     from ankigen.project import Project
+
+    _Rest = tuple[Settled | None, Iterable[bytes]]  # what the next build may use, and the data of the lock in parts
 
 __all__ = ["build"]
 
@@ -172,7 +174,7 @@ def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "L
         return None
     report(found.diagnostics, brief=True)
     with faults():
-        built = write_project(project, found.packing, found.lock, output=task.output)
+        built = write_project(project, found.packing, found.lock, output=task.output, before=found.before)
     return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
 
 
@@ -196,40 +198,66 @@ def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: 
     settled = None
     try:
         with faults():
-            packed, settled = _packed(project, reading, task, at, last)
-            if task.form != "json":
-                reading = reading.told()
-            if packed:
-                built, settled = _written(project, packed, task, settled)
+            if packed := _packed(project, reading, task, at):
+                with _aside(project, reading, packed, last, executor) as rest:
+                    if task.form != "json":
+                        reading = reading.told()
+                    built, settled = _written(project, packed, task, rest)
     finally:
         if task.form == "json":  # which tells of the packages too, and of none after a fault
             show("json", project, reading, reading.diagnostics, built=built)
     return _Done(built, reading.diagnostics, reading.digests, reading.media, settled)
 
 
-def _packed(
-    project: "Project", reading: "Reading", task: _Task, at: int, last: "LastBuild | None"
-) -> "tuple[Packed | None, Settled | None]":
-    """What is to be written, and what the next build may use of it."""
+def _packed(project: "Project", reading: "Reading", task: _Task, at: int) -> "Packed | None":
+    """What is to be written."""
     from ankigen.build import pack_project, plan_project
     from ankigen.lock import read_lock
-    from ankigen.settling import settle
 
     if task.summary:
         since = read_lock(task.since) if task.since else None
         write_summary(task.summary, reading, plan_project(project, reading, now=at, since=since))
-    packed = pack_project(project, reading, now=at, locked=task.locked)
-    return packed, settle(project, last, reading, packed.after, packed.packing) if packed and last else None
+    return pack_project(project, reading, now=at, locked=task.locked)
+
+
+def _aside(
+    project: "Project", reading: "Reading", packed: "Packed", last: "LastBuild | None", executor: "Executor | None"
+) -> "AbstractContextManager[Callable[[], _Rest | None]]":
+    """What is left to be made when packages are: by another process meanwhile, if others have read too."""
+    from ankigen.lock import lock_parts
+    from ankigen.settling import settle
+
+    def rest() -> "_Rest":
+        settled = settle(project, last, reading, packed.after, packed.packing) if last else None
+        return settled, lock_parts(packed.after)
+
+    if executor is None:
+        made = rest()
+        return nullcontext(lambda: made)
+    from ankigen.workers import aside
+
+    def whole() -> "_Rest":
+        settled, parts = rest()
+        return settled, [b"".join(parts)]
+
+    return aside(whole)
 
 
 def _written(
-    project: "Project", packed: "Packed", task: _Task, settled: "Settled | None"
+    project: "Project", packed: "Packed", task: _Task, rest: "Callable[[], _Rest | None]"
 ) -> "tuple[list[Built], Settled | None]":
     from ankigen.build import write_project
     from ankigen.cache.last import Digested
     from ankigen.lock import lock_parts
 
-    parts = Digested(lock_parts(packed.after))
+    settled = None
+
+    def lock() -> Iterator[bytes]:
+        nonlocal settled
+        settled, parts = rest() or (None, lock_parts(packed.after))
+        yield from parts
+
+    parts = Digested(lock())
     built = write_project(project, packed.packing, parts, output=task.output)
     return built, replace(settled, lock=parts.digest().hex()) if settled and built else None
 
@@ -264,19 +292,20 @@ def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild |
 
 def _keep(store: "Store", last: "LastBuild | None", done: _Done) -> None:
     """Keep what was said, for the next build, and tell what the cache could not do."""
-    from ankigen.cache.last import Last
+    from ankigen.cache.last import Last, file_digest
     from ankigen.cache.settled import keep_settled
 
     if last and done.built and done.media:
+        packages = {path: file_digest(path) for path in (str(package.path) for package in done.built)}
         last.keep(
             Last(tuple(map(_line, done.built)), done.diagnostics),
             notes=done.digests,
-            packages=[package.path for package in done.built],
+            packages=packages,
             media=done.media.used,
             folders=done.media.folders,
         )
         if done.settled and last.is_current(done.digests):
-            keep_settled(store, done.settled)
+            keep_settled(store, replace(done.settled, packages=packages))
     store.trim()
     if store.damaged:
         entries = "1 entry" if store.damaged == 1 else f"{store.damaged} entries"
@@ -317,7 +346,8 @@ def _workers(project: "Project", task: _Task, store: "Store | None") -> "Iterato
 
     jobs = task.jobs
     if jobs is None:
-        jobs = min(_cores(), unread(project, task.reader or "", store) // _PAYS + 1)
+        others = _cores() - 1
+        jobs = 1 + min(others, unread(project, task.reader or "", store, enough=others * _PAYS) // _PAYS)
     if jobs == 1:
         yield None
         return

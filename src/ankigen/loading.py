@@ -78,10 +78,12 @@ def _in_order(
         yield under_way.popleft()()
 
 
-def unread(project: Project, reader: str = "", store: Store | None = None) -> int:
-    """About how many bytes of notes ``store`` does not have, and would have to be read."""
+def unread(project: Project, reader: str = "", store: Store | None = None, *, enough: int) -> int:
+    """About how many bytes of notes ``store`` does not have, and would have to be read; counted until ``enough``."""
     size = 0
     for file in project.files:
+        if size >= enough:
+            break
         data = load_bytes(file)
         if isinstance(data, bytes) and not (store and store.has(_name(project, file, reader, digest_of(data)))):
             size += len(data)

@@ -105,7 +105,7 @@ class Entry:
         return Entry(*known_by, cards, content, modified, *rest)
 
 
-_SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
+_SELDOM = ("kept", "retired", "fields", "tags", "gaps")  # said of few notes
 _seldom = attrgetter(*_SELDOM)
 
 
@@ -218,12 +218,12 @@ def write_lock(path: Path, lock: Lock) -> bool:
 
 
 def stage_lock(staging: Staging, path: Path, parts: Iterable[bytes]) -> bool:
-    """The same with the ``parts`` of a lock's data, taking its place together with all else in ``staging``."""
+    """The same with the ``parts`` of a lock's data, taking its place just before all else that is in ``staging``."""
     rest = iter(parts)
     same, other = _begun_with(path, rest) if path.is_file() else (0, b"")
     if other is None:
         return False
-    with staging.writing(path) as stream:
+    with staging.writing(path, is_first=True) as stream:
         if same:
             with open(path, "rb") as before:
                 stream.write(before.read(same))
@@ -279,10 +279,12 @@ def _entry_text(entry: Entry) -> str:
         f'"deck": {quoted(entry.deck)}, "term": {quoted(entry.term)}, "text": {quoted(entry.text)}, '
         f'"cards": {list(entry.cards)}, "content": {quoted(entry.content)}, "modified": {entry.modified}'
     )
+    if not any(_seldom(entry)):
+        return f"{text}}}"
     rest: dict[str, Any] = {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
     if entry.gaps:
         rest["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
-    return f"{text}, {_encoded(rest)[1:]}" if rest else f"{text}}}"
+    return f"{text}, {_encoded(rest)[1:]}"
 
 
 def _entry_of(values: dict[str, Any]) -> Entry:

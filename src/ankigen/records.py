@@ -164,7 +164,7 @@ class NoteType:
 
     def __hash__(self) -> int:
         """Equal for equal note types, and cheap: much that is worked out once for each is kept by it."""
-        return hash((self.id, self.name, self.modified))
+        return self.id ^ self.modified
 
 
 @dataclass(frozen=True, slots=True)

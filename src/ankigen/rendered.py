@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
 
-from ankigen.cache.encoding import decode_note_type, dumped
+from ankigen.cache.encoding import dumped, loaded
 from ankigen.files import BUILT_IN_TEMPLATES
 from ankigen.records import NoteType
 
@@ -22,17 +22,15 @@ RENDERED = Path(__file__).with_name("rendered.json")
 def rendered_note_types() -> dict[str, NoteType] | None:
     """The built-in note types by folder, in the theme of who chooses none; None where they have to be rendered."""
     try:
-        known = json.loads(RENDERED.read_bytes())
-        is_current = known["templates"] == _templates()
+        templates, note_types = loaded(RENDERED.read_bytes(), tuple[str, dict[str, NoteType]])
+        return note_types if templates == _templates() else None
     except OSError:  # which is told by whoever needs the file
         return None
-    return {folder: decode_note_type(values) for folder, values in known["types"].items()} if is_current else None
 
 
 def kept(note_types: Mapping[str, NoteType]) -> str:
     """What is to stand in the file, when ``note_types`` are what the templates give."""
-    types = json.loads(dumped(note_types))
-    return json.dumps({"templates": _templates(), "types": types}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(json.loads(dumped((_templates(), note_types))), indent=1, ensure_ascii=False) + "\n"
 
 
 def _templates() -> str:

@@ -168,6 +168,11 @@ class Numbers:
     too_long: list[str] = field(default_factory=list)
     _numbers: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the card refers to any footnote."""
+        return bool(self.found or self.unknown or self.too_long)
+
     def number(self, reference: Token) -> int:
         """The number of the footnote meant, from 1, or 0 when there is none of that name, or no room for it."""
         label = reference.meta["label"]

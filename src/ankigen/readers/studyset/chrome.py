@@ -92,7 +92,7 @@ class Chrome:
 def may_hold_chrome(top: Sequence[str]) -> bool:
     """Whether :func:`find_chrome` may find anything in lines that begin with ``top``: in most notes, it cannot."""
     words = "\n".join(top[:_TOP_UNKNOWN]).casefold()
-    is_telling = "cards" in words or "terms" in words or any(line.startswith("1") for line in top)
+    is_telling = "cards" in words or "terms" in words or "1" in {line[0] for line in top}
     return is_telling or any(map(_ANY_SURE.fullmatch, top))
 
 
