@@ -36,7 +36,7 @@ def quicken(md: MarkdownIt) -> None:
 
     def join_where_needed(state: StateCore) -> None:
         everything = state.tokens
-        state.tokens = [token for token in everything if token.type == "inline" and _is_split(token.children)]
+        state.tokens = [token for token in everything if token.children and _is_split(token.children)]
         if state.tokens:
             join(state)
         state.tokens = everything
@@ -44,10 +44,12 @@ def quicken(md: MarkdownIt) -> None:
     md.core.ruler.at("text_join", join_where_needed)
 
 
-def _is_split(tokens: list[Token] | None) -> bool:
+def _is_split(tokens: list[Token]) -> bool:
     """Whether text stands beside text in ``tokens``, or may stand so inside of one."""
+    if len(tokens) == 1 and tokens[0].type == "text":  # as in most headings and items
+        return False
     before = ""
-    for token in tokens or ():
+    for token in tokens:
         kind = token.type
         if kind == "text_special" or (kind == "text" == before) or token.children:
             return True
@@ -78,8 +80,6 @@ class QuickInline(ParserInline):
             return tokens
         state = State(src, md, env, tokens)
         self.tokenize(state)
-        if state.is_due:
-            state.pushPending()
         if state.delimiters or state.is_open:
             for settle in self.ruler2.getRules(""):
                 settle(state)
@@ -110,11 +110,8 @@ class QuickInline(ParserInline):
                     break
             else:
                 at += 1
-        if begin < end:
-            wait(src[begin:end])
+        state.push_text(src[begin:end])
         state.pos = max(begin, end)
-        if state.parts:
-            state.pushPending()
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802 - markdown-it's name
         """Move ``state.pos`` behind the next token, or to the next bracket that closes."""

@@ -88,11 +88,12 @@ class State(StateInline):
 
     def push_text(self, text: str) -> None:
         """Make a token of the text that waits, and of ``text`` behind it."""
-        if self.parts or self.is_due:
+        if self.parts:
             self.parts.append(text)
             self.pushPending()
-        elif text:
+        elif text or self.is_due:
             self.tokens.append(inline_token("text", "", 0, self.pendingLevel, text))
+            self.is_due = False
 
     def close_pair(self, markup: str) -> bool:
         """Close the emphasis that the last delimiters open, if only they can belong to this run, which only closes."""
