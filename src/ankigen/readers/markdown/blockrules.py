@@ -183,12 +183,13 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
     line, is_tight, has_gap, has_task = first, True, False, False
     state.level = level + 2  # within an item
     is_deepest = state.level >= state.md.options["maxNesting"]
+    is_text = bool(_TEXT.match(source, after))
     while True:
         token = block_token("list_item_open", "li", 1, level + 1, "", marker)
         if is_numbered:
             token.info = source[start : after - 1]
         tokens.append(token)
-        end = -1 if is_deepest else _end_of_line(state, line, after, limit)
+        end = _end_of_line(state, line, after, limit) if is_text and not is_deepest else -1
         if end >= 0:
             state.line, is_dense = end, True
             content = source[after : state.eMarks[line]].strip(BLANK)
@@ -206,7 +207,10 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
             break
         start = state.bMarks[line] + state.tShift[line]
         after = _after_marker(state, line)
-        if after < 0 or source[after - 1] != marker or ends(state, line, limit, True):
+        if after < 0 or source[after - 1] != marker:
+            break
+        is_text = bool(_TEXT.match(source, after))
+        if not is_text and ends(state, line, limit, True):
             break
     if has_task:
         opening.attrs = {**opening.attrs, "class": "contains-task-list"}
@@ -219,9 +223,9 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
 
 
 def _end_of_line(state: StateBlock, line: int, after: int, limit: int) -> int:
-    """The line below an item that is one line of text, as most are, with blank lines or the next item below; or -1."""
+    """The line below an item of text that is one line, as most are, with blank lines or the next item below; or -1."""
     below = line + 1
-    if below >= limit or not _TEXT.match(state.src, after):
+    if below >= limit:
         return -1
     indent = state.sCount[line] + after + 1 - state.bMarks[line] - state.tShift[line]
     if state.isEmpty(below):
