@@ -166,6 +166,8 @@ def _braces(state: StateInline, silent: bool) -> bool:
 
 
 def _settle(state: StateCore) -> None:
+    if _MARKED not in state.src and _CLOSED not in state.src:
+        return
     faults: list[_Fault] = state.env.setdefault(_FAULTS, [])
     if _MARKED not in state.src and _CLOSED not in state.src:
         return

@@ -4,7 +4,7 @@ Each rule looks at the tokens of a whole note, and names the place where somethi
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from markdown_it.rules_block.table import escapedSplit
@@ -31,11 +31,13 @@ _LONGEST_TITLE = 60  # characters
 def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """The faults in how blocks open, close and stand, each where it begins."""
     too_deep = False
-    for at, token in enumerate(tokens):
+    deepest = MAX_NESTING - 1
+    for at in [at for at, token in enumerate(tokens) if token.type in _FAULTS or token.level >= deepest]:
+        token = tokens[at]
         if (find := _FAULTS.get(token.type)) and (token.map or token.type == "dd_close"):
             yield from find(source, tokens, at)
         # markdown-it leaves out, without a word, what is nested in a container of the last level.
-        if token.level >= MAX_NESTING - 1 and not too_deep and token.map:
+        if token.level >= deepest and not too_deep and token.map:
             too_deep = True
             yield Diagnostic.at(
                 source,
@@ -46,13 +48,14 @@ def structural_faults(source: Source, tokens: Sequence[Token]) -> Iterator[Diagn
             )
 
 
-def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Iterator[Diagnostic]:
-    """Short lines among definition lists that have no definition; ``used`` are the first lines, from 0, of records."""
+def lone_terms(source: Source, blocks: Sequence[Block], used: Sequence[tuple[int, int]]) -> Iterator[Diagnostic]:
+    """Short lines among definition lists that have no definition; ``used`` are the lines of records, from 0."""
     if not any(block.type == "dl" for block in blocks):
         return
+    firsts = {first for first, _ in used}
     for above, below in pairwise([None, *blocks, None]):
         for block, beside in ((above, below), (below, above)):
-            if block and beside and beside.type == "dl" and block.type == "paragraph" and block.first not in used:
+            if block and beside and beside.type == "dl" and block.type == "paragraph" and block.first not in firsts:
                 text = source.line(block.first + 1).strip()
                 is_term = block.last - block.first == 1 and 0 < len(text) <= _LONGEST_TITLE
                 if is_term and text[-1].isalnum() and text[0] not in "#![<":
@@ -93,7 +96,13 @@ def _comment(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagn
         yield _at(source, Rule.UNCLOSED_COMMENT, lines[0] + 1, "<!--", message, "put --> after it")
 
 
-def _heading(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+def _heading(source: Source, tokens: Sequence[Token], at: int) -> Iterable[Diagnostic]:
+    token = tokens[at]
+    return _slipped(source, tokens, at) if token.level or token.meta or token.markup in ("=", "-") else ()
+
+
+def _slipped(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+    """A heading with a mark too near or in a place too far right."""
     token, first = tokens[at], _map(tokens[at])[0] + 1
     if token.meta.get("tight"):
         message = "there is no space behind the hashes of this heading"
@@ -124,7 +133,8 @@ def _cells(source: Source, tokens: Sequence[Token], start: int) -> Iterator[Diag
         if token.type != "tr_open" or not token.map or not columns:
             continue
         line = source.line(token.map[0] + 1)
-        cells = escapedSplit(line.strip().lstrip("> "))
+        row = line.strip().lstrip("> ")
+        cells = escapedSplit(row) if "\\" in row else row.split("|")
         cells = cells[cells[0] == "" :]
         count = len(cells) - (len(cells) > 1 and cells[-1].strip() == "")
         if count != columns:
@@ -133,11 +143,14 @@ def _cells(source: Source, tokens: Sequence[Token], start: int) -> Iterator[Diag
             yield _at(source, Rule.BROKEN_TABLE, token.map[0] + 1, line.strip(), message, hint)
 
 
-def _paragraph(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
+def _paragraph(source: Source, tokens: Sequence[Token], at: int) -> Iterable[Diagnostic]:
+    content = tokens[at + 1].content
+    return _unread(source, tokens, at) if content.startswith((":", "#")) or "|" in content else ()
+
+
+def _unread(source: Source, tokens: Sequence[Token], at: int) -> Iterator[Diagnostic]:
     """Text that was to be a table, a definition or a heading."""
     content, lines = tokens[at + 1].content, _map(tokens[at])
-    if not content.startswith((":", "#")) and "|" not in content:
-        return
     first, *more = content.split("\n", 2)
     if more and "|" in first and "|" in more[0] and _DELIMITERS.fullmatch(more[0].strip()):
         message = "this is no table: its header and the line below it do not have as many cells"

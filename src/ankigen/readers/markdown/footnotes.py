@@ -84,8 +84,10 @@ class Footnote:
         return _FRAME + sum(len(token.content) for token in self.tokens)
 
 
-def take_footnotes(tokens: Sequence[Token], length: int) -> tuple[list[Token], "Footnotes"]:
-    """The tokens of a note of this ``length`` without the texts of footnotes, and those."""
+def take_footnotes(tokens: Sequence[Token], note: str) -> tuple[list[Token], "Footnotes"]:
+    """The tokens of ``note`` without the texts of footnotes, and those."""
+    if "[^" not in note:
+        return list(tokens), Footnotes([], len(note))
     kept: list[Token] = []
     found: list[Footnote] = []
     opened: list[tuple[Token, list[Token]]] = []  # a text may hold the text of another
@@ -98,7 +100,7 @@ def take_footnotes(tokens: Sequence[Token], length: int) -> tuple[list[Token], "
             found.append(Footnote(opening.meta["label"], inside, first, max(last, first + 1)))
         else:
             (opened[-1][1] if opened else kept).append(token)
-    return kept, Footnotes(found, length)
+    return kept, Footnotes(found, len(note))
 
 
 class Footnotes:

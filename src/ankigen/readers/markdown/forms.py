@@ -55,6 +55,7 @@ class Draft:
     is_question: bool = False
     answered: bool = True
     is_label: bool = False  # bold: it may be no more than the heading of what follows
+    above: int = 0  # lines over it that belong to no record: the header of its table
 
     @property
     def is_open(self) -> bool:
@@ -95,10 +96,8 @@ def _labelled(line: Line, content: str, label: re.Pattern[str]) -> Inline | None
     """What follows ``label:`` at the start of ``line``; the label may be bold."""
     tokens = line.tokens
     at = 1 if tokens and tokens[0].type == "strong_open" else 0
-    if len(tokens) < at + 2 or tokens[at].type != "text" or not label.fullmatch(tokens[at].content.strip()):
-        return None
-    mark = next((i for i in (at + 1, at + 2) if i < len(tokens) and _is_mark(tokens[i], (":",))), -1)
-    if mark < 0:
+    mark = next((i for i, token in enumerate(tokens[at + 1 : at + 3], at + 1) if _is_mark(token, (":",))), -1)
+    if mark < 0 or tokens[at].type != "text" or not label.fullmatch(tokens[at].content.strip()):
         return None
     start = tokens[mark].meta["end"]
     rest = tokens[mark + 1 :]
@@ -113,6 +112,8 @@ def _labelled(line: Line, content: str, label: re.Pattern[str]) -> Inline | None
 
 
 def _pair(line: Line, content: str) -> Draft | None:
+    if "::" not in content:
+        return None
     depth = 0
     for index, token in enumerate(line.tokens):
         depth += token.nesting
@@ -173,13 +174,16 @@ def definition_list(block: Block) -> Iterator[Draft]:
         yield draft
 
 
-def table_rows(block: Block) -> Iterator[Draft] | None:
+def table_rows(block: Block) -> list[Draft] | None:
     """The drafts of a two-column table, a row each, when its header says that it holds terms."""
     parts = block.children
     header = tuple(_cell_text(cell) for cell in parts[0].children[0].children)
     if header not in _HEADERS:
         return None
-    return (_row(row) for body in parts[1:] for row in body.children)
+    rows = [_row(row) for body in parts[1:] for row in body.children]
+    if rows and rows[0].first == block.first + 2:
+        rows[0].above = 2
+    return rows
 
 
 def _row(row: Block) -> Draft:

@@ -76,7 +76,7 @@ def _parsed(
 ) -> tuple[Writer, list[Block], dict[str, Any]]:
     source = Source("", text.strip("\r\n") + "\n")
     env: dict[str, Any] = {"references": dict(targets)} if targets else {}
-    tokens, footnotes = take_footnotes(parser().parse(source.text, env), len(source.text))
+    tokens, footnotes = take_footnotes(parser().parse(source.text, env), source.text)
     return Writer(source, parser(), env, footnotes, unsafe_html), blocks_of(tokens), env
 
 

@@ -5,8 +5,8 @@ a section. The headings above a record become its tags or its sub-deck. Never ra
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Ignore, Rule
-from ankigen.frozen import dataclass
 from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
@@ -92,7 +91,7 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     source, marks, conflicts = without_conflicts(written, front.end_line)
     env: dict[str, Any] = {CODE: ClozeMark.CODE in front.settings.clozes}
     everything = without_rows(parser().parse(emptied(_body(source, front), marks), env), marks)
-    tokens, footnotes = take_footnotes(everything, len(source.text))
+    tokens, footnotes = take_footnotes(everything, source.text)
     blocks = blocks_of(tokens)
     slips = [*structural_faults(source, everything), *inline_slips(source, tokens), *unclosed_tags(source, tokens)]
     writer = Writer(source, parser(), env, footnotes, front.settings.unsafe_html)
@@ -101,15 +100,9 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     used = reader.read(blocks)
     if not reader.records:  # text that holds no record is not measured by what a record looks like
         slips = [slip for slip in slips if slip.rule is not Rule.INDENTED_RECORD]
-    reader.diagnostics += [*slips, *lone_terms(source, blocks, {first for first, _ in used})]
-    reader.diagnostics += lone_attributes(source, tokens)
+    reader.diagnostics += [*slips, *lone_terms(source, blocks, used), *lone_attributes(source, tokens)]
     reader.diagnostics += [*footnotes.faults(source, tokens), *cloze_faults(source, env)]
-    used += [
-        *((number, number + 1) for number in marks),
-        *footnotes.lines(),
-        *_headers(tokens, {first for first, _ in used}),
-        *_link_targets(env),
-    ]
+    used += [*((number, number + 1) for number in marks), *footnotes.lines(), *_link_targets(env)]
     document = Document(
         written,
         "notes",
@@ -120,13 +113,8 @@ def _read(source: Source, front: FrontMatter) -> tuple[Document, list[Token]]:
     return document, tokens
 
 
-@dataclass(slots=True)
-class _Section:
-    """A heading and the blocks up to the next one; the first section of a note has no heading."""
-
-    heading: Block | None
-    level: int = 0
-    body: list[Block] = field(default_factory=list)
+_Section = tuple[int, Block | None, list[Block]]
+"""A heading, its level before it, and the blocks up to the next one; the first section of a note has none."""
 
 
 class _Reader:
@@ -142,39 +130,40 @@ class _Reader:
     def read(self, blocks: list[Block]) -> list[tuple[int, int]]:
         """Read all sections; the lines ``[first, last)``, from 0, that are not prose."""
         used: list[tuple[int, int]] = []
-        sections = [_Section(None)]
+        body: list[Block] = []
+        sections: list[_Section] = [(0, None, body)]
         for block in blocks:
             if block.type == "heading":
-                sections.append(_Section(block, int(block.tokens[0].tag[1:])))
+                body = []
+                sections.append((int(block.tokens[0].tag[1:]), block, body))
                 used.append((block.first, block.last))
             else:
-                sections[-1].body.append(block)
+                body.append(block)
                 if _is_empty(block):
                     used.append((block.first, block.last))
         path: list[tuple[int, tuple[str, ...]]] = [(-1, ())]  # by their levels, the headings down to each
-        for section, following in pairwise([*sections, _Section(None)]):
-            while path[-1][0] >= section.level:
+        for (level, heading, body), (level_below, *_) in pairwise([*sections, sections[0]]):
+            while path[-1][0] >= level:
                 path.pop()
             above = path[-1][1]
-            drafts = scan(section.body, highlights=self.highlights)
-            is_leaf = section.heading is not None and following.level <= section.level
-            if is_leaf and not drafts:
-                drafts = [_heading_draft(section)]
-            elif section.heading:
-                title = Inline(list(section.heading.inline.children or ()))
+            drafts = scan(body, highlights=self.highlights)
+            if heading and level_below <= level and not drafts:
+                drafts = [_heading_draft(heading, body)]
+            elif heading:
+                title = Inline(list(heading.inline.children or ()))
                 if attributes := title.take_attributes():
                     self._fault(
                         Rule.UNKNOWN_ATTRIBUTE,
-                        self.writer.offset(section.heading.first, attributes.text),
+                        self.writer.offset(heading.first, attributes.text),
                         "a heading over records takes no attributes; they are left out",
                         "write them behind the records' own terms",
                         len(attributes.text),
                     )
                 above = (*above, plain_text(title.tokens))
-                path.append((section.level, above))
+                path.append((level, above))
             for draft in drafts:
                 self._finish(draft, above)
-                used.append((draft.first, draft.last))
+                used.append((draft.first - draft.above, draft.last))
         return used
 
     def _finish(self, draft: Draft, headings: tuple[str, ...]) -> None:
@@ -208,7 +197,7 @@ class _Reader:
             end_line=last,
             span=self.source.lines_span(draft.first + 1, last),
             kind=kind,
-            items=tuple(self.writer.inside_markdown(item) for item in listed.children) if listed else (),
+            items=tuple(map(self.writer.inside_markdown, listed.children)) if listed else (),
             ordered=listed is not None and listed.type == "ordered_list",
             deck=deck,
             tags=tags,
@@ -303,12 +292,9 @@ def _covered(draft: Draft) -> range:
     return range(draft.blocks[0].first, draft.blocks[-1].last) if draft.blocks else range(0)
 
 
-def _heading_draft(section: _Section) -> Draft:
-    heading = section.heading
-    assert heading is not None  # noqa: S101 - only sections with a heading come here
+def _heading_draft(heading: Block, body: list[Block]) -> Draft:
     inline = heading.inline
     term = Inline(list(inline.children or ()), inline.content)
-    body = section.body
     while body and _is_empty(body[0]):
         body = body[1:]
     while body and _is_empty(body[-1]):
@@ -319,13 +305,6 @@ def _heading_draft(section: _Section) -> Draft:
 
 def _is_empty(block: Block) -> bool:
     return block.type == "hr" or is_comment(block)
-
-
-def _headers(tokens: Sequence[Token], rows: set[int]) -> Iterator[tuple[int, int]]:
-    """The headers of the tables whose first row, two lines below, is one of ``rows``."""
-    for token in tokens:
-        if token.type == "table_open" and token.map and token.map[0] + 2 in rows:
-            yield token.map[0], token.map[0] + 2
 
 
 def _link_targets(env: dict[str, Any]) -> Iterator[tuple[int, int]]:

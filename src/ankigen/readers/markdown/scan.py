@@ -50,21 +50,22 @@ class _Scanner:
 
     def read(self, block: Block) -> None:
         """Take in the next block."""
-        if block.type == "hr":
-            self._open = None
+        if block.type == "paragraph":
+            if "{" in block.inline.content and not _is_question_with_gaps(block) and _holds_cloze(block):
+                self._add([_cloze(block, [block])])
+            else:
+                self._paragraph(block)
         elif block.type in _LISTS:
             self._list(block)
+        elif block.type == "hr":
+            self._open = None
         elif block.type == "dl" and _is_asked_as_cloze(block.children[:1]):
             self._add(definition_list(block))
-        elif block.type == "paragraph" and ("{" not in block.inline.content or _is_question_with_gaps(block)):
-            self._paragraph(block)  # without a brace, it has no gaps
         elif _holds_cloze(block):
             self._add([_cloze(block, [block])])
-        elif block.type == "paragraph":
-            self._paragraph(block)
         elif block.type == "dl":
             self._add(definition_list(block))
-        elif block.type == "table" and (rows := table_rows(block)):
+        elif block.type == "table" and (rows := table_rows(block)) is not None:
             self._add(rows)
         elif not is_comment(block):
             self._attach(block)

@@ -5,7 +5,7 @@ backslash was meant. All but attributes are shown on the card as they stand, whi
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from markdown_it.token import Token
@@ -71,12 +71,15 @@ _SLIPS = (
 
 def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """What is left over in the text of every paragraph, heading and cell, and two records in one line."""
-    inlines = [at for at, token in enumerate(tokens) if token.type == "inline" and token.map and token.children]
-    words = _words(child for at in inlines for child in tokens[at].children or ())
+    inlines = [
+        (at, token, token.children, token.map[0])
+        for at, token in enumerate(tokens)
+        if token.type == "inline" and token.map and token.children
+    ]
+    words = "".join([child.content for _, _, children, _ in inlines for child in children if child.type == "text"])
     signs = [sign for sign in _SIGNS if sign in words]
-    for at in inlines:
-        token, first = tokens[at], (tokens[at].map or [0])[0]
-        if signs and any(map(_words(token.children or ()).__contains__, signs)):
+    for at, token, children, first in inlines:
+        if signs and any(map(_words(children).__contains__, signs)):
             yield from _left_over(source, token, first)
         if "\\" in token.content:
             yield from _open_formula(source, token, first)
@@ -87,7 +90,7 @@ def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic
                 yield from _joined(source, token, first, bullet)
 
 
-def _words(tokens: Iterable[Token]) -> str:
+def _words(tokens: Sequence[Token]) -> str:
     """The text in inline tokens."""
     return "".join([token.content for token in tokens if token.type == "text"])
 
@@ -192,11 +195,8 @@ def _place(source: Source, line: int, written: str) -> int:
 def _joined(source: Source, token: Token, first: int, bullet: str) -> Iterator[Diagnostic]:
     """Two records in one line: the second would be part of the first one's definition."""
     seconds: tuple[Callable[[Sequence[Token]], int], ...] = (*_SECONDS, partial(_second_item, bullet))
-    for number, line in _lines(token):
-        kinds = [child.type for child in line]
-        marks = kinds.count(SEPARATOR)
-        has_room = marks > 1 or (marks and kinds.count("strong_close") > 1) or (bullet and bullet in _text(line))
-        if not has_room:  # for a second: as in most lines
+    for number, line in _lines(token) if _has_room(token.children or (), bullet) else ():
+        if not _has_room(line, bullet):
             continue
         for at in (found for find in seconds if (found := find(line))):
             written = _text(line[at : at + 1])
@@ -210,6 +210,13 @@ def _joined(source: Source, token: Token, first: int, bullet: str) -> Iterator[D
             hint = "begin a new line for it, or put what is not meant as a mark in backticks"
             yield Diagnostic.at(source, Rule.JOINED_RECORDS, start, message, hint, start + len(written))
             break
+
+
+def _has_room(tokens: Sequence[Token], bullet: str) -> bool:
+    """Whether there are marks enough for a second record: most lines are told by their number."""
+    kinds = [token.type for token in tokens]
+    marks = kinds.count(SEPARATOR)
+    return marks > 1 or (marks == 1 and kinds.count("strong_close") > 1) or (bullet != "" and bullet in _text(tokens))
 
 
 def _second_pair(line: Sequence[Token]) -> int:
