@@ -279,3 +279,35 @@ def test_another_command_line_is_another_build(
     for options in (["--locked"], ["--summary", "s.md"], ["--format", "json"], ["content/a.md"]):
         run("build", "--new-on-doubt", "--now", "1700000100", *options)
     assert taken == []
+
+
+def test_only_packages_whose_notes_have_changed_are_written(
+    home: None, taken: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, fresh = write(tmp_path / "kept", FILES), write(tmp_path / "fresh", FILES)
+    notes = Notes()
+    for name, deck in (("a", "Fish"), ("b", "Birds"), ("d", "Moss")):
+        notes.apply("deck", name, 0, deck)
+    notes.apply("prose", "a", 0, "Text that no record holds.")
+    both(kept, fresh, notes, 1_700_000_000, monkeypatch)
+    packages = {path.stem: path for path in (kept / "build").glob("*.apkg")}
+    assert packages.keys() == {"Fish", "Birds", "Moss", "in"}
+
+    def written() -> set[str]:
+        """The packages that a build after an edit of the notes has written."""
+        before = {name: path.stat().st_ino if path.exists() else 0 for name, path in packages.items()}
+        both(kept, fresh, notes, 1_700_000_000 + 100 * len(taken), monkeypatch)
+        return {name for name, path in packages.items() if path.stat().st_ino != before[name]}
+
+    notes.apply("edit", "a", 0, "small")
+    assert written() == {"Fish"}
+    notes.apply("prose", "a", 0, "Other text that no record holds.")
+    assert written() == set()
+    packages["Moss"].unlink()
+    packages["Birds"].write_bytes(b"PK")
+    packages["in"].write_bytes(packages["in"].read_bytes())
+    notes.apply("edit", "a", 0, "large")
+    assert written() == {"Fish", "Birds", "Moss"}
+    notes.apply("deck", "b", 0, "Fish")
+    assert written() == {"Fish"}
+    assert taken == [True] * 4

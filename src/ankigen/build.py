@@ -6,15 +6,17 @@ read keeps the packages of the last build as they were.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ankigen.anki.package import Packer, Packing, Row, stage_package
+from ankigen.cache.last import file_digest
 from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity
 from ankigen.files import Staging
+from ankigen.frozen import dataclass
 from ankigen.identity import folded
 from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
@@ -31,6 +33,7 @@ if TYPE_CHECKING:  # what only a plan needs is imported where it is made
     from ankigen.plan import Plan
 
 __all__ = [
+    "Before",
     "Built",
     "Known",
     "Packed",
@@ -56,6 +59,14 @@ class Known:
 
     lock: Lock
     note_types: Mapping[str, NoteType]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier build put into packages, of the same note types and media, and digests of their files by path."""
+
+    rows: Sequence[Row]
+    digests: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +167,41 @@ def pack_project(project: Project, reading: Reading, *, now: int, locked: bool =
 
 
 def write_project(
-    project: Project, packing: Packing, lock: Iterable[bytes], *, output: Path | None = None
+    project: Project,
+    packing: Packing,
+    lock: Iterable[bytes],
+    *,
+    output: Path | None = None,
+    before: Before | None = None,
 ) -> list[Built]:
     """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
 
-    The lock is asked for when the packages are made.
-    Raises `OSError` when a file cannot be read or written.
+    The lock is asked for when the packages are made. A package of the same notes as ``before`` is left as it is, where
+    it still is what was written then. Raises `OSError` when a file cannot be read or written.
     """
     built = []
+    earlier = dict(_packages(project, before.rows, output)) if before else {}
     packages = _packages(project, packing.rows, output)
     with Staging() as staging:
         for path, rows in packages:
+            built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
+            if before and earlier.get(path) == rows and _is_as_written(path, before.digests):
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             # Dated by the latest change in it, so that building again gives the same bytes.
             types = {row.note_type for row in rows}
             now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
             stage_package(staging, path, replace(packing, rows=rows), now=now)
-            built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
         # Written last, for another process may be making it, but the first to take its place: whatever is stopped in
         # between, no package was ever sent that it does not know.
         if project.lock and packages:
             stage_lock(staging, project.lock, lock)
     return built
+
+
+def _is_as_written(path: Path, digests: Mapping[str, str | None]) -> bool:
+    digest = digests.get(str(path))
+    return digest is not None and digest == file_digest(str(path))
 
 
 def plan_project(

@@ -32,8 +32,8 @@ def check_documents(
 
     A theme that there is not is taken off the records again.
     """
-    terms: dict[tuple[str, str], Record] = {}
-    keys: dict[str, Record] = {}
+    terms: dict[object, Record] = {}
+    keys: dict[object, Record] = {}
     names: dict[tuple[str, str], tuple[str, Record]] = {}
     spelt: set[tuple[str, tuple[str, ...]]] = set()  # decks and tags of records, each looked at once
     told: set[Remark] = set()
@@ -43,17 +43,23 @@ def check_documents(
         # Of clozes, the reader of Markdown knows best what their author wrote.
         said = {fault.line for fault in faults if fault.rule is Rule.BROKEN_CLOZE and fault.path == source.path}
         for record in document.records:
-            faults += _check_repetition(source, record, terms, keys)
+            trait, seen = (same_term(record), terms) if record.key is None else (record.key, keys)
+            if (first := seen.setdefault(trait, record)) is not record:
+                faults.append(_repetition(source, record, first))
             if (spelling := (record.deck, record.tags)) not in spelt:
                 spelt.add(spelling)
                 faults += _check_names(source, record, names)
-            faults += _check_media(source, record, media, files[record.path], told)
+            if may_name(record.term.html) or may_name(record.definition.html):
+                faults += _check_media(source, record, media, files[record.path], told)
             if said and any(line in said for line in range(record.line, record.end_line + 1)):
                 continue
-            found = list(check_cloze(source, record)) if record.kind is Kind.CLOZE else []
-            faults += found
-            if all(fault.rule is not Rule.BROKEN_CLOZE for fault in found):
-                faults += _check_cards(source, record, note_types)
+            if record.kind is Kind.CLOZE:
+                found = list(check_cloze(source, record))
+                faults += found
+                if any(fault.rule is Rule.BROKEN_CLOZE for fault in found):
+                    continue
+            if fault := _card_fault(source, record, note_types):
+                faults.append(fault)
         yield replace(document, diagnostics=tuple(faults))
 
 
@@ -61,6 +67,8 @@ def _check_theme(
     document: Document, note_types: Mapping[str, NoteType], themes: Collection[str]
 ) -> tuple[Document, list[Diagnostic]]:
     """A theme is chosen for a whole file, so each fault is told once, where it is chosen."""
+    if not any(record.theme for record in document.records):
+        return document, []
     told: dict[str, Diagnostic] = {}
     records = []
     for record in document.records:
@@ -81,22 +89,15 @@ def _theme_fault(record: Record, note_type: NoteType | None, themes: Collection[
     return "", ""
 
 
-def _check_repetition(
-    source: Source, record: Record, terms: dict[tuple[str, str], Record], keys: dict[str, Record]
-) -> Iterator[Diagnostic]:
-    """Compare with the records seen so far. One with a key needs no term of its own."""
+def _repetition(source: Source, record: Record, first: Record) -> Diagnostic:
+    """A record with the key of an earlier one, or without a key and with its term."""
     if record.key is not None:
-        first = keys.setdefault(record.key, record)
-        if first is not record:
-            message = f"the key {record.key} is taken by the record at {first.path}:{first.line}"
-            key = find(source, record, f"#{record.key}")
-            yield fault_at(source, record, Rule.DUPLICATE_KEY, message, "give each record a key of its own", key)
-        return
-    first = terms.setdefault(same_term(record), record)
-    if first is not record:
-        message = f"deck {record.deck} has this term already, at {first.path}:{first.line}"
-        hint = "say in the term what makes it different, or give one of them a key: {#another-name}"
-        yield fault_at(source, record, Rule.DUPLICATE_TERM, message, hint)
+        message = f"the key {record.key} is taken by the record at {first.path}:{first.line}"
+        key = find(source, record, f"#{record.key}")
+        return fault_at(source, record, Rule.DUPLICATE_KEY, message, "give each record a key of its own", key)
+    message = f"deck {record.deck} has this term already, at {first.path}:{first.line}"
+    hint = "say in the term what makes it different, or give one of them a key: {#another-name}"
+    return fault_at(source, record, Rule.DUPLICATE_TERM, message, hint)
 
 
 def _check_names(
@@ -120,8 +121,6 @@ def _check_media(
     source: Source, record: Record, media: MediaStore, file: SourceFile, told: set[Remark]
 ) -> Iterator[Diagnostic]:
     """What is wrong with the files that a record names; what is wrong with a file is said where it is named first."""
-    if not (may_name(record.term.html) or may_name(record.definition.html)):
-        return
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
         place = find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
@@ -131,17 +130,18 @@ def _check_media(
                 yield fault_at(source, record, remark.rule, remark.message, remark.hint, place)
 
 
-def _check_cards(source: Source, record: Record, note_types: Mapping[str, NoteType]) -> Iterator[Diagnostic]:
+def _card_fault(source: Source, record: Record, note_types: Mapping[str, NoteType]) -> Diagnostic | None:
+    """Why Anki would make no card of the record, or none that it could show; None where all is well."""
     note_type = note_type_of(record, note_types)
     if note_type is None:
         message = f"there is no note type {record.note_type}"
         hint = f"use {' or '.join(sorted(note_types))}, or add a folder templates/{record.note_type}"
-        yield fault_at(source, record, Rule.INVALID_VALUE, message, hint)
-    elif note_type.is_cloze is not (record.kind is Kind.CLOZE):
+        return fault_at(source, record, Rule.INVALID_VALUE, message, hint)
+    if note_type.is_cloze is not (record.kind is Kind.CLOZE):
         message = f"note type {record.note_type} does not fit a {record.kind} record"
-        yield fault_at(
-            source, record, Rule.INVALID_VALUE, message, "a cloze needs a cloze note type, and nothing else does"
-        )
-    elif not makes_cards(record, note_type):
+        hint = "a cloze needs a cloze note type, and nothing else does"
+        return fault_at(source, record, Rule.INVALID_VALUE, message, hint)
+    if not makes_cards(record, note_type):
         message = "the front of every card would be blank"
-        yield fault_at(source, record, Rule.EMPTY_TERM, message, "write a term that shows something")
+        return fault_at(source, record, Rule.EMPTY_TERM, message, "write a term that shows something")
+    return None

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +16,7 @@ from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
 from ankigen.cli_formats import FORMATS, show, write_summary
 from ankigen.cli_preview import watch
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
+from ankigen.frozen import dataclass
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from concurrent.futures import Executor
@@ -173,7 +174,7 @@ def _one_file(project: "Project", task: _Task, at: int, store: "Store", last: "L
         return None
     report(found.diagnostics, brief=True)
     with faults():
-        built = write_project(project, found.packing, found.lock, output=task.output)
+        built = write_project(project, found.packing, found.lock, output=task.output, before=found.before)
     return _Done(built, found.diagnostics, found.digests, found.media, found.settled)
 
 
@@ -291,19 +292,20 @@ def _last_build(project: "Project", task: _Task, store: "Store") -> "LastBuild |
 
 def _keep(store: "Store", last: "LastBuild | None", done: _Done) -> None:
     """Keep what was said, for the next build, and tell what the cache could not do."""
-    from ankigen.cache.last import Last
+    from ankigen.cache.last import Last, file_digest
     from ankigen.cache.settled import keep_settled
 
     if last and done.built and done.media:
+        packages = {path: file_digest(path) for path in (str(package.path) for package in done.built)}
         last.keep(
             Last(tuple(map(_line, done.built)), done.diagnostics),
             notes=done.digests,
-            packages=[package.path for package in done.built],
+            packages=packages,
             media=done.media.used,
             folders=done.media.folders,
         )
         if done.settled and last.is_current(done.digests):
-            keep_settled(store, done.settled)
+            keep_settled(store, replace(done.settled, packages=packages))
     store.trim()
     if store.damaged:
         entries = "1 entry" if store.damaged == 1 else f"{store.damaged} entries"

@@ -8,15 +8,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import compress
 from json.encoder import encode_basestring_ascii as quoted
 
 from ankigen.anki.template import card_ordinals
 from ankigen.lock import Entry, TypeEntry
-from ankigen.records import CardTemplate, Field, Note, NoteType
+from ankigen.records import CardTemplate, Field, NoteType
 
 __all__ = ["SchemaFault", "content_of", "date_note", "date_type"]
 
 _PLACE = "Source"  # this field says where a record stands; a record that moves down a line is not new to anybody
+_BEGUN = hashlib.blake2b(digest_size=9, person=b"ankigen")
 
 
 class SchemaFault(Exception):
@@ -27,18 +29,19 @@ class SchemaFault(Exception):
         self.hint = hint
 
 
-def date_note(entry: Entry, note: Note, now: int) -> tuple[Entry, Note]:
-    """The entry with the note's id and content, and the note with its cards and its date.
+def date_note(
+    entry: Entry, note_type: NoteType, fields: Sequence[str], tags: Sequence[str], note_id: int, now: int
+) -> Entry:
+    """The entry with the id of its note, its cards, its content, and its date.
 
     That is ``now`` if the content is new, else as before.
     """
-    cards = card_ordinals(note.note_type, note.fields, note.tags)
-    content = content_of(note.note_type, note.fields, note.tags, cards)
+    cards = card_ordinals(note_type, fields, tags)
+    content = content_of(note_type, fields, tags, cards)
     modified = entry.modified if content == entry.content else max(now, entry.modified + 1)
-    if (note.id, content, modified, cards) != (entry.note_id, entry.content, entry.modified, entry.cards):
-        entry = entry.dated(note.id, content, modified, cards)
-    dated = Note(note.guid, note.note_type, note.fields, note.deck, note.tags, note.media, note.id, modified, cards)
-    return entry, dated
+    if (note_id, content, modified, cards) == (entry.note_id, entry.content, entry.modified, entry.cards):
+        return entry
+    return entry.dated(note_id, content, modified, cards)
 
 
 def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: int) -> tuple[TypeEntry, NoteType]:
@@ -64,14 +67,14 @@ def date_type(before: TypeEntry | None, folder: str, note_type: NoteType, now: i
 def content_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str], cards: Sequence[int]) -> str:
     """A hash of what a learner has of a note; a changed picture has another name in its field."""
     # As `json.dumps` writes it, which would make an encoder for each note.
-    shown = ", ".join([quoted(fields[at]) for at in _shown(note_type)])
+    shown = ", ".join(map(quoted, compress(fields, _are_shown(note_type))))
     return _hash(f"[[{shown}], [{', '.join(map(quoted, sorted(tags)))}], {list(cards)}]")
 
 
 @lru_cache(maxsize=1 << 8)
-def _shown(note_type: NoteType) -> tuple[int, ...]:
-    """Where the fields stand that are content."""
-    return tuple(at for at, field in enumerate(note_type.fields) if (field.holds or field.name) != _PLACE)
+def _are_shown(note_type: NoteType) -> tuple[bool, ...]:
+    """Of each field, whether it is content."""
+    return tuple((field.holds or field.name) != _PLACE for field in note_type.fields)
 
 
 def _known_by(part: Field | CardTemplate) -> int:
@@ -81,4 +84,6 @@ def _known_by(part: Field | CardTemplate) -> int:
 
 def _hash(text: str) -> str:
     """A hash of some JSON."""
-    return hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen").hexdigest()
+    digest = _BEGUN.copy()
+    digest.update(text.encode("ascii"))
+    return digest.hexdigest()

@@ -7,11 +7,12 @@ from its key, or from its deck and term, so that the first build needs no chance
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 
+from ankigen.frozen import dataclass
 from ankigen.lock import Entry, Lock
 from ankigen.lockplaces import spread
 from ankigen.matching import Candidate, Known, Matching, fingerprint, match
@@ -92,7 +93,7 @@ def identify(
         if records[doubt.candidate].key is None  # with a key that no note has, its author says that it is new
     ]
     return Identities(
-        _in_place(entries), tuple(entry for entry in scope if entry.guid not in matched), tuple(questions)
+        _in_place(entries, with_places), tuple(entry for entry in scope if entry.guid not in matched), tuple(questions)
     )
 
 
@@ -171,11 +172,12 @@ def _candidates(records: Sequence[Record], texts: Sequence[str], known: Sequence
         places[record.path] += 1
 
 
-def _in_place(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries, in the same order, each with a place in its file."""
+def _in_place(entries: Sequence[Entry], paths: Collection[str]) -> tuple[Entry, ...]:
+    """The entries, in the same order, each with a place in its file, where that is one of ``paths``."""
     numbers: defaultdict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(entries):
-        numbers[entry.path].append(number)
+        if entry.path in paths:
+            numbers[entry.path].append(number)
     placed = list(entries)
     for those in numbers.values():
         for number, entry in zip(those, spread(entries[number] for number in those), strict=True):

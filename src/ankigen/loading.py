@@ -7,7 +7,6 @@ comes from, and all ways give the same.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -20,6 +19,7 @@ from ankigen.cache.program import program
 from ankigen.cache.store import Store
 from ankigen.decoding import decode as decode_text
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.project import Project, SourceFile, load_bytes
 from ankigen.readers import read_source
 from ankigen.readers.registry import is_built_in

@@ -8,7 +8,7 @@ the neighbours: a note that comes or goes changes no other line. A check sum tel
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from ankigen.files import Staging
+from ankigen.frozen import dataclass
 
 __all__ = [
     "Entry",
@@ -104,7 +105,7 @@ class Entry:
         return Entry(*known_by, cards, content, modified, *rest)
 
 
-_SELDOM = ("kept", "retired", "fields", "tags")  # said of few notes
+_SELDOM = ("kept", "retired", "fields", "tags", "gaps")  # said of few notes
 _seldom = attrgetter(*_SELDOM)
 
 
@@ -278,10 +279,12 @@ def _entry_text(entry: Entry) -> str:
         f'"deck": {quoted(entry.deck)}, "term": {quoted(entry.term)}, "text": {quoted(entry.text)}, '
         f'"cards": {list(entry.cards)}, "content": {quoted(entry.content)}, "modified": {entry.modified}'
     )
+    if not any(_seldom(entry)):
+        return f"{text}}}"
     rest: dict[str, Any] = {name: value for name, value in zip(_SELDOM, _seldom(entry), strict=True) if value}
     if entry.gaps:
         rest["gaps"] = [[gap.number, gap.text, gap.around] for gap in entry.gaps]
-    return f"{text}, {_encoded(rest)[1:]}" if rest else f"{text}}}"
+    return f"{text}, {_encoded(rest)[1:]}"
 
 
 def _entry_of(values: dict[str, Any]) -> Entry:

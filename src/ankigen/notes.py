@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from operator import itemgetter
 
 from ankigen.anki.template import card_ordinals
 from ankigen.identity import type_of
 from ankigen.media.references import may_name, references, rewrite, silence
 from ankigen.records import Kind, MediaFile, Note, NoteType, Record
 
-__all__ = ["KEPT", "makes_cards", "note_of", "note_type_of"]
+__all__ = ["KEPT", "makes_cards", "note_of", "note_type_of", "stored_of"]
 
 KEPT = "Kept"
 """What a field holds that no record fills, and that stays as it was when its note was adopted."""
@@ -33,11 +34,22 @@ def note_of(
     note_type: NoteType,
     find_media: Callable[[str], MediaFile | None],
     kept: Sequence[str] = (),
-    note_id: int = 0,
 ) -> Note:
-    """The note of a record. ``find_media`` tells the file that a reference names; None leaves it as it is.
+    """The note of a record, without a date. ``find_media`` and ``kept`` are those of `stored_of`."""
+    values, files = stored_of(record, note_type, find_media, kept)
+    return Note(guid, note_type, values, record.deck, record.tags, files)
 
-    ``kept``, if there is any, has a value for each field, of which those that hold what is kept take theirs.
+
+def stored_of(
+    record: Record,
+    note_type: NoteType,
+    find_media: Callable[[str], MediaFile | None],
+    kept: Sequence[str] = (),
+) -> tuple[tuple[str, ...], tuple[MediaFile, ...]]:
+    """What the fields of a record's note hold, and the media that they name.
+
+    ``find_media`` tells the file that a reference names; None leaves it as it is. ``kept``, if there is any, has a
+    value for each field, of which those that hold what is kept take theirs.
     """
     values = _values(record, note_type)
     files: dict[str, MediaFile] = {}
@@ -50,7 +62,7 @@ def note_of(
     if kept:
         each = zip(note_type.fields, values, kept, strict=True)
         values = tuple(old if field.holds == KEPT else value for field, value, old in each)
-    return Note(guid, note_type, values, record.deck, record.tags, tuple(files.values()), note_id)
+    return values, tuple(files.values())
 
 
 def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
@@ -69,14 +81,15 @@ def _values(record: Record, note_type: NoteType) -> tuple[str, ...]:
         "1" if kind is Kind.TYPED else "",
         "",
     )
-    return tuple([known[at] for at in _held(note_type)])
+    return _held(note_type)(known)
 
 
 @lru_cache(maxsize=1 << 8)
-def _held(note_type: NoteType) -> tuple[int, ...]:
-    """What each field of a note type holds, by its place in `_KNOWN`."""
+def _held(note_type: NoteType) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """What takes those values that the fields of a note type hold, in their order, of all that `_KNOWN` names."""
     names = (field.holds or field.name for field in note_type.fields)
-    return tuple(_KNOWN.index(name) if name in _KNOWN else -1 for name in names)
+    first, *others = (_KNOWN.index(name) if name in _KNOWN else -1 for name in names)
+    return itemgetter(first, *others) if others else lambda known: (known[first],)
 
 
 @lru_cache(maxsize=1 << 10)  # the records of a file have one path

@@ -5,16 +5,17 @@ difference, and a build can write it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 
 from ankigen.dating import SchemaFault, date_note, date_type
 from ankigen.diagnostics import Diagnostic, Rule, Severity
+from ankigen.frozen import dataclass
 from ankigen.gaps import gaps_of, remember
 from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media.store import MediaStore
-from ankigen.notes import note_of
+from ankigen.notes import stored_of
 from ankigen.project import CONFIG_NAME, Project, SourceFile, shown_path
 from ankigen.records import Document, MediaFile, Note, NoteType, Record
 from ankigen.source import Span
@@ -138,13 +139,15 @@ def prepare(
                 named = _at_home(record, file.name)
                 if (gaps := remember(entry.gaps, gaps_of(record))) != entry.gaps:
                     entry = replace(entry, gaps=gaps)
-                note = note_of(named, entry.guid, types[entry.type], find, entry.kept, note_id)
-                entry, note = date_note(entry, note, now)
+                note_type = types[entry.type]
+                fields, found = stored_of(named, note_type, find, entry.kept)
+                entry = date_note(entry, note_type, fields, record.tags, note_id, now)
                 if not entry.cards:
                     message = f"it makes no card of the record at {record.path}:{record.line}"
                     hint = "let a front of it show a field that the record fills"
                     raise SchemaFault(entry.type, message, hint)
-                take(note)
+                known_by = entry.note_id, entry.modified, entry.cards
+                take(Note(entry.guid, note_type, fields, record.deck, record.tags, found, *known_by))
             after.append(entry)
     gone = [replace(entry, retired=True) for entry in identities.gone]
     if project.config.retire == "tag":

@@ -7,7 +7,7 @@ is built of lies inside it: a link that leads out is a fault, and never followed
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from unicodedata import normalize
@@ -15,6 +15,7 @@ from unicodedata import normalize
 from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
+from ankigen.frozen import dataclass
 from ankigen.globs import is_named
 from ankigen.readers.names import change_of, clean_deck, nest
 from ankigen.readers.settings import Settings

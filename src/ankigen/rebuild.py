@@ -12,15 +12,17 @@ all stages have to be gone through. What is compared, and why that is enough:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 from ankigen.anki.package import Packing, Row, pack
-from ankigen.build import Known, check_project, prepare_project, read_project
+from ankigen.build import Before, Known, check_project, prepare_project, read_project
 from ankigen.cache.last import LastBuild, digest_of
 from ankigen.cache.settled import Answer, Settled, SettledFile, encode_file
 from ankigen.cache.store import Store
 from ankigen.dating import SchemaFault, date_type
 from ankigen.diagnostics import Diagnostic, sort
+from ankigen.frozen import dataclass
 from ankigen.identity import folded
 from ankigen.lock import Lock, LockFault
 from ankigen.lockparts import LockParts
@@ -36,9 +38,13 @@ __all__ = ["Rebuild", "rebuild"]
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """A build that needs only to be written, what it says, and the state that it leaves, if it leaves any."""
+    """A build that needs only to be written, what it says, and the state that it leaves, if it leaves any.
+
+    ``before`` is what the last build wrote.
+    """
 
     packing: Packing
+    before: Before
     lock: Sequence[bytes]
     diagnostics: tuple[Diagnostic, ...]
     media: MediaStore
@@ -87,12 +93,14 @@ def rebuild(
     if not _stands_alone(settled.files[file.shown], found, others):
         return None
     files = {**settled.files, file.shown: found}
-    rows = [Row(*row) for one in project.files for row in files[one.shown].rows]
+    was = {path: list(map(_row, one.rows)) for path, one in settled.files.items()}
+    rows = _in_order(project, {**was, file.shown: packing.rows})
     if not rows or any(row.note_type not in note_types for row in rows):
         return None
     digests = {**last.digests, **reading.digests}
     return Rebuild(
         Packing(rows, note_types, {**media, **packing.media}),
+        Before(_in_order(project, was), settled.packages),
         [after],
         sort(fault for one in files.values() for fault in one.diagnostics),
         reading.media,
@@ -101,6 +109,16 @@ def rebuild(
             last, reading, reading.media, digest_of(after), digests, {**settled.lines, file.shown: encode_file(found)}
         ),
     )
+
+
+def _row(values: Sequence[Any]) -> Row:
+    """The row in values of JSON, equal to one that is made anew."""
+    *known, cards, media = values
+    return Row._make([*known, tuple(cards), tuple(media)])
+
+
+def _in_order(project: Project, rows: Mapping[str, Sequence[Row]]) -> list[Row]:
+    return [row for file in project.files for row in rows[file.shown]]
 
 
 def _stands_alone(was: SettledFile, now: SettledFile, others: Sequence[SettledFile]) -> bool:

@@ -4,10 +4,11 @@ Everything here is a frozen value, safe to share, compare and pickle. Change one
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from ankigen.diagnostics import Diagnostic, Ignore
+from ankigen.frozen import dataclass
 from ankigen.source import Source, Span
 
 __all__ = [
@@ -163,7 +164,7 @@ class NoteType:
 
     def __hash__(self) -> int:
         """Equal for equal note types, and cheap: much that is worked out once for each is kept by it."""
-        return hash((self.id, self.name, self.modified))
+        return self.id ^ self.modified
 
 
 @dataclass(frozen=True, slots=True)

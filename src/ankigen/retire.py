@@ -38,7 +38,9 @@ def retire(entry: Entry, note_types: Mapping[str, NoteType], now: int) -> tuple[
     if not entry.fields or len(entry.fields) != len((note_type := note_types[entry.type]).fields):
         return None
     tags = (*entry.tags, RETIRED_TAG)
-    return date_note(entry, Note(entry.guid, note_type, entry.fields, entry.deck, tags, id=entry.note_id), now)
+    dated = date_note(entry, note_type, entry.fields, tags, entry.note_id, now)
+    known_by = dated.note_id, dated.modified, dated.cards
+    return dated, Note(entry.guid, note_type, entry.fields, entry.deck, tags, (), *known_by)
 
 
 def _with_text(entry: Entry, note: StoredNote | None) -> Entry:

@@ -5,7 +5,6 @@ be paired with their own notes by key or word for word, whatever stands in other
 their numbers.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ankigen.anki.package import Packing, Row
@@ -114,7 +113,8 @@ def _stays(record: Record, entry: Entry, note_types: Mapping[str, NoteType]) -> 
 
 
 def _are_different(values: Iterable[object]) -> bool:
-    return max(Counter(values).values(), default=1) == 1
+    given = list(values)
+    return len(set(given)) == len(given)
 
 
 def _levels(deck: str) -> Iterator[str]:

@@ -17,14 +17,14 @@ import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from ankigen.anki.template import card_ordinals, check_note_type
-from ankigen.anki.text import clean_deck_name, clean_field, clean_tag
+from ankigen.anki.text import clean_deck_name, clean_tag, first_field, join_fields
 from ankigen.files import Staging, scratch
+from ankigen.frozen import dataclass
 from ankigen.later import later
 from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
 
@@ -36,7 +36,7 @@ __all__ = ["Packer", "Packing", "Row", "pack", "stage_package", "write_package"]
 
 
 class Row(NamedTuple):
-    """A note as it lies in a package: ``tags`` joined, ``media`` by their names in the package.
+    """A note as it lies in a package: ``tags`` and ``fields`` joined, ``media`` by their names in the package.
 
     ``id`` and ``modified`` are 0 when they are not known; ``cards`` are ordinals.
     """
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     note_type: int
     modified: int
     tags: str
-    fields: Sequence[str]
+    fields: str
     deck: str
     cards: Sequence[int]
     media: Sequence[str]
@@ -96,7 +96,8 @@ class Packer:
         if known is not note.note_type and known != note.note_type:
             raise ValueError(f"note type {note.note_type.name!r} shares its id with a different one")
         self._rows.append(_row(note))
-        self._media.update((file.name, file) for file in note.media)
+        for file in note.media:
+            self._media[file.name] = file
 
     def packing(self) -> Packing:
         """All that was packed. Raises :class:`ValueError` for a note type that Anki could not show."""
@@ -168,17 +169,15 @@ class _Model(genanki.Model):  # type: ignore[misc]
 _NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 # Cards never reviewed: of them, interval, ease, counts and flags are 0.
 _CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
-_BETWEEN = "\x1f"  # fields
 _HEADER = 100  # bytes of a database
 _LEVEL = 4  # of compression: in less than half the time of zlib's own choice, for a package larger by 7 %
 _LARGE = 5000  # notes whose database is no longer made in memory
 
 
 def _row(note: Note) -> Row:
-    fields = tuple([field and clean_field(field) for field in note.fields])
-    media = tuple([file.name for file in note.media])
     known_by = note.id, note.guid, note.note_type.id, note.modified
-    return Row(*known_by, _tags(note.tags), fields, note.deck, _ordinals(note), media)
+    media = tuple([file.name for file in note.media]) if note.media else ()
+    return Row(*known_by, _tags(note.tags), join_fields(note.fields), note.deck, _ordinals(note), media)
 
 
 @lru_cache(maxsize=1 << 10)  # notes of one file have the same
@@ -227,8 +226,8 @@ class _Contents:
 
     def _notes(self, ids: Iterable[int], timestamp: int) -> Iterator[tuple[object, ...]]:
         for note_id, row in zip(ids, self._rows, strict=True):
-            fields = _BETWEEN.join(row.fields)
-            yield note_id, row.guid, row.note_type, row.modified or timestamp, row.tags, fields, row.fields[0]
+            modified = row.modified or timestamp
+            yield note_id, row.guid, row.note_type, modified, row.tags, row.fields, first_field(row.fields)
 
     def _cards(self, ids: Iterable[int], card_ids: Iterator[int], timestamp: int) -> Iterator[tuple[object, ...]]:
         for place, (note_id, row) in enumerate(zip(ids, self._rows, strict=True), start=1):

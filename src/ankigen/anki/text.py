@@ -6,9 +6,10 @@ keeps out what aborts a whole import (``\\x1f`` parts the fields) or cannot be e
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["clean_deck_name", "clean_field", "clean_tag", "is_blank", "is_filled"]
+__all__ = ["clean_deck_name", "clean_field", "clean_tag", "first_field", "is_blank", "is_filled", "join_fields"]
 
 # Measured on 26.9.3: Anki drops ASCII control characters but tab and line feed when it stores a field.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -16,6 +17,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAME_CONTROL = re.compile('[\x00-\x1f\x7f"]')
 
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNFIT_JOINED = re.compile("[\x00-\x08\x0b-\x1e\x7f\ud800-\udfff]")
+_BETWEEN = "\x1f"  # fields
 
 # What Anki takes for an empty field: ASCII white space and bare line breaks and divisions. The possessive
 # repeat keeps a long blank prefix linear; re.ASCII keeps a dotless i from matching.
@@ -28,6 +31,19 @@ def clean_field(text: str) -> str:
     if not _UNFIT.search(text):  # nearly always
         return text
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def join_fields(fields: Sequence[str]) -> str:
+    """All fields of a note as Anki stores them: cleaned, and with what parts them in between."""
+    text = _BETWEEN.join(fields)
+    if _UNFIT_JOINED.search(text) or text.count(_BETWEEN) >= len(fields):  # hardly ever
+        return _BETWEEN.join(map(clean_field, fields))
+    return text
+
+
+def first_field(joined: str) -> str:
+    """The first of fields that were joined."""
+    return joined.partition(_BETWEEN)[0]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -44,7 +60,7 @@ def clean_deck_name(name: str) -> str:
 
 def is_filled(field: str) -> bool:
     """Whether Anki takes a field for filled, once it has stored it."""
-    return bool(field) and (_SHOWS.match(field) is not None or not is_blank(clean_field(field)))
+    return field != "" and (_SHOWS.match(field) is not None or not is_blank(clean_field(field)))
 
 
 def is_blank(field: str) -> bool:

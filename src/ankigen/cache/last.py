@@ -6,22 +6,22 @@ compared, not times. The time of a build is not among them: without a change no 
 """
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
-from ankigen.cache.encoding import DAMAGE, decode_diagnostics, encode_diagnostics
+from ankigen.cache.encoding import DAMAGE, dumped, loaded
 from ankigen.cache.program import program
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
 
-__all__ = ["Digested", "Last", "LastBuild", "digest_of"]
+__all__ = ["Digested", "Last", "LastBuild", "digest_of", "file_digest"]
 
 _FETCHED = Path(".ankigen", "fetched")
 _CLOCK = 10**8  # nanoseconds that a file system's clock may be behind
@@ -33,6 +33,14 @@ class Last:
 
     lines: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+
+class _Kept(NamedTuple):
+    """An entry: digests of files and of what folders hold, None for those that were not there, and what was said."""
+
+    files: dict[str, str | None]
+    folders: dict[str, str | None]
+    last: Last
 
 
 def digest_of(data: bytes) -> bytes:
@@ -77,39 +85,37 @@ class LastBuild:
         if kept is None:
             return None
         try:
-            entry = json.loads(kept)
-            if any(_file_digest(path) != digest for path, digest in entry["files"].items()):
-                return None
-            if any(_listing(path) != listing for path, listing in entry["folders"].items()):
-                return None
-            return Last(tuple(entry["lines"]), decode_diagnostics(entry["diagnostics"]))
-        except (*DAMAGE, AttributeError):
+            entry = loaded(kept, _Kept)
+        except DAMAGE:
             self._store.damaged += 1
             return None
+        if any(file_digest(path) != digest for path, digest in entry.files.items()):
+            return None
+        if any(_listing(path) != listing for path, listing in entry.folders.items()):
+            return None
+        last: Last = entry.last
+        return last
 
     def keep(
         self,
         last: Last,
         *,
         notes: Mapping[str, bytes],
-        packages: Iterable[Path],
+        packages: Mapping[str, str | None],
         media: Iterable[Path],
         folders: Iterable[Path],
     ) -> None:
-        """Keep what a build has said, that read ``notes`` (digests) and used ``media`` looked for in ``folders``.
+        """Keep what a build has said, that read ``notes``, wrote ``packages`` (digests), and used ``media``.
 
+        These were looked for in ``folders``.
         Nothing is kept of a build during which something has changed.
         """
         used = [str(path) for path in media]
         if not self.is_current(notes) or any(map(self._is_young, used)):
             return
-        entry = {
-            "files": {str(path): _file_digest(str(path)) for path in [*map(str, packages), *used]},
-            "folders": {str(path): _listing(str(path)) for path in folders},
-            "lines": last.lines,
-            "diagnostics": encode_diagnostics(last.diagnostics),
-        }
-        self._store.put(self._name(), json.dumps(entry).encode())
+        files = {**packages, **{path: file_digest(path) for path in used}}
+        listings = {path: _listing(path) for path in map(str, folders)}
+        self._store.put(self._name(), dumped(_Kept(files, listings, last)))
 
     def is_current(self, notes: Mapping[str, bytes]) -> bool:
         """Whether a build that read ``notes`` (digests) has read all as it was when this was made, and still is."""
@@ -130,7 +136,7 @@ class LastBuild:
 
     def _name(self) -> str:
         """The name of the entry: a digest of all that goes in."""
-        lock = _file_digest(str(self._project.lock)) if self._project.lock else None
+        lock = file_digest(str(self._project.lock)) if self._project.lock else None
         parts = (self.shared, lock, self.digests)
         return f"built-{blake2b(_bytes(repr(parts)), digest_size=20).hexdigest()}.json"
 
@@ -138,7 +144,7 @@ class LastBuild:
         """A digest of what all notes share: settings, templates, and the files fetched earlier."""
         project, digest = self._project, blake2b(digest_size=20)
         for path in (str(project.root / CONFIG_NAME), *_tree(project.templates), *_tree(project.root / _FETCHED)):
-            digest.update(_bytes(repr((path, _file_digest(path)))))
+            digest.update(_bytes(repr((path, file_digest(path)))))
         return digest.digest()
 
 
@@ -154,7 +160,7 @@ def _tree(folder: Path | None) -> Iterator[str]:
             yield from (os.path.join(parent, name) for name in sorted(names))
 
 
-def _file_digest(path: str) -> str | None:
+def file_digest(path: str) -> str | None:
     """A digest of a file's content, and of where a link leads; None when it cannot be read."""
     try:
         with open(path, "rb") as stream:
