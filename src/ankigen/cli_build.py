@@ -202,7 +202,7 @@ def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: 
                 with _aside(project, reading, packed, last, executor) as rest:
                     if task.form != "json":
                         reading = reading.told()
-                    built, settled = _written(project, packed, task, rest)
+                    built, settled = _written(project, packed, task, rest, is_shared=executor is not None)
     finally:
         if task.form == "json":  # which tells of the packages too, and of none after a fault
             show("json", project, reading, reading.diagnostics, built=built)
@@ -244,7 +244,7 @@ def _aside(
 
 
 def _written(
-    project: "Project", packed: "Packed", task: _Task, rest: "Callable[[], _Rest | None]"
+    project: "Project", packed: "Packed", task: _Task, rest: "Callable[[], _Rest | None]", *, is_shared: bool
 ) -> "tuple[list[Built], Settled | None]":
     from ankigen.build import write_project
     from ankigen.cache.last import Digested
@@ -258,7 +258,7 @@ def _written(
         yield from parts
 
     parts = Digested(lock())
-    built = write_project(project, packed.packing, parts, output=task.output)
+    built = write_project(project, packed.packing, parts, output=task.output, is_shared=is_shared)
     return built, replace(settled, lock=parts.digest().hex()) if settled and built else None
 
 

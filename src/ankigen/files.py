@@ -52,8 +52,7 @@ class Staging:
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         try:
             if kind is None:
-                for written in self._written:
-                    written.result()
+                self._wait()
                 self._place_all()
         finally:
             if self._threads:
@@ -74,6 +73,20 @@ class Staging:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+    def hand_over(self) -> list[tuple[Path, Path]]:
+        """The files so far, whole on the disk, for another process to take over."""
+        self._wait()
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def take_over(self, files: list[tuple[Path, Path]]) -> None:
+        """Have the files take their places here that another process has handed over."""
+        self._waiting += files
+
+    def _wait(self) -> None:
+        for written in self._written:
+            written.result()
 
     def _disk(self) -> "ThreadPoolExecutor":
         if self._threads is None:
