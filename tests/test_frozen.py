@@ -80,7 +80,8 @@ def test_each_value_is_what_it_would_be() -> None:
         other = filled(as_python_has_it(cls))
         assert repr(value) == repr(other)
         assert value == filled(cls) != other
-        assert hash(value) == hash(filled(cls))
+        if cls.__hash__.__module__ == frozen.__name__:  # else it goes by what it knows of its own fields
+            assert hash(value) == hash(filled(cls)) == hash(other)
         assert cls(**{name: f"value of {name}" for name in cls.__match_args__}) == value
         assert dataclasses.asdict(value) == dataclasses.asdict(other)
         assert cls.__doc__

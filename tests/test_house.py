@@ -37,6 +37,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.anki": 3,
     "ankigen.notetypes": 3,
     "ankigen.themes": 3,
+    "ankigen.rendered": 3,
     "ankigen.notes": 3,
     "ankigen.checks": 3,
     "ankigen.learning": 3,

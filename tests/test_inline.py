@@ -111,6 +111,30 @@ def test_a_rule_of_which_nobody_said_how_it_begins_is_refused() -> None:
         md.parse("a")
 
 
+def test_a_rule_that_is_changed_later_is_asked() -> None:
+    """No pattern stands for it then: so the mask of a dialect learns where code stands."""
+    md = new_parser()
+    rule = next(rule.fn for rule in md.inline.ruler.__rules__ if rule.name == "backticks")
+    asked: list[int] = []
+
+    def noting(state: StateInline, silent: bool) -> bool:
+        asked.append(state.pos)
+        return rule(state, silent)
+
+    md.parseInline("a `b`")
+    md.inline.ruler.at("backticks", noting)
+    assert md.parseInline("a `b`") == PLAIN.parseInline("a `b`")
+    assert asked == [2]
+
+
+def test_what_tokens_share_cannot_be_changed() -> None:
+    for token in parser().parseInline("*a*")[0].children or ():
+        with pytest.raises(TypeError):
+            token.meta["key"] = "value"
+        with pytest.raises(TypeError):
+            token.attrSet("class", "x")
+
+
 ENDLESS = (
     "*a",
     "**a** ",

@@ -1,5 +1,6 @@
 """Note types: what is promised for ever, what the real Anki makes of them, and what is refused."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 from anki.collection import Collection
 
 from anki_oracle import cards_in
+from ankigen.files import BUILT_IN_TEMPLATES
 from ankigen.notetypes import load_note_types
+from ankigen.rendered import RENDERED, kept, rendered_note_types
 from ankigen.themes import TemplateFault
 
 # A contract, so written out: the reviews in people's collections hang on these numbers and on this order. A
@@ -60,6 +63,24 @@ def test_ids_never_change() -> None:
         assert note_type.id == number
         assert [(field.name, field.id) for field in note_type.fields] == fields
         assert [(card.name, card.id) for card in note_type.templates] == cards
+
+
+def test_what_is_kept_of_them_is_what_the_templates_give() -> None:
+    assert RENDERED.read_text("utf-8") == kept(load_note_types()), "run python tools/write_rendered.py"
+    found = rendered_note_types()
+    assert found == load_note_types()
+    assert list(found or ()) == list(load_note_types())
+
+
+def test_nothing_is_kept_of_other_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = tmp_path / "templates"
+    shutil.copytree(BUILT_IN_TEMPLATES, copied)
+    monkeypatch.setattr("ankigen.rendered.BUILT_IN_TEMPLATES", copied)
+    assert rendered_note_types()
+    (copied / "themes" / "mine").mkdir()
+    assert rendered_note_types()
+    (copied / "themes" / "mine" / "theme.css").write_bytes(b"\xff")
+    assert rendered_note_types() is None
 
 
 # --- in the real Anki

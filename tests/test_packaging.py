@@ -28,7 +28,7 @@ def test_the_wheel_holds_the_templates(wheel: Path) -> None:
     assert templates
     assert {f"ankigen/{name}" for name in templates} <= names
     assert {f"ankigen/catalogue/{rule.value}.md" for rule in Rule} <= names
-    assert {"ankigen/py.typed", "ankigen/schema/parse.schema.json"} <= names
+    assert {"ankigen/py.typed", "ankigen/rendered.json", "ankigen/schema/parse.schema.json"} <= names
     page = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src" / "ankigen" / "preview").rglob("*.*")}
     assert {name for name in page if name.endswith((".html", ".css", ".js"))} <= names
 

@@ -1,14 +1,17 @@
 """What a command imports before it answers: nothing that it does not need."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from ankigen.cli import main
 from ankigen.cli_lazy import Named
+from ankigen.later import pattern
 from commands import NOW, write
 
 HEAVY = set(
@@ -39,10 +42,18 @@ def test_a_build_without_a_change_imports_no_stage(tmp_path: Path) -> None:
     notes = "---\ntags: [cells]\n---\n\n**Ribosome**: makes `proteins` of $n$ parts\n\nA remark {{c1::here}}\n"
     write(tmp_path, {"content/a.md": notes, "content/b.csv": "front,back\na,b\n", "ankigen.toml": 'name = "n"\n'})
     first = imported("build", "--now", NOW, cwd=tmp_path)
-    assert {"genanki", "jinja2", "markdown_it", "yaml"} <= first  # so that it means something that they are missing
+    assert {"genanki", "markdown_it", "yaml"} <= first  # so that it means something that they are missing
     second = imported("build", "--now", NOW, cwd=tmp_path)
     assert not second & HEAVY
     assert not second & {"ankigen.build", "ankigen.identity", "ankigen.loading", "ankigen.readers.markdown"}
+
+
+def test_a_first_build_imports_what_its_notes_need(tmp_path: Path) -> None:
+    write(tmp_path, {"content/a.md": "## Ribosome\n\nmakes *proteins* of `n` parts, see $n$\n", "ankigen.toml": ""})
+    found = imported("build", "--now", NOW, "--jobs", "1", cwd=tmp_path)
+    assert "genanki" in found
+    assert not found & set("concurrent.futures difflib html.parser jinja2 nh3 secrets subprocess wcwidth".split())
+    assert not found & {"ankigen.anki.verify", "ankigen.matching.judgement", "ankigen.readers.markdown.sanitise"}
 
 
 def test_all_commands_are_listed_without_being_imported() -> None:
@@ -75,3 +86,13 @@ from ankigen.anki.package import genanki
 assert genanki.Model(1, "m", "[{name: a}]", "[{name: b, qfmt: '{{a}}'}]")._req == [[0, "all", [0]]]
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_pattern_is_compiled_when_it_is_used() -> None:
+    lazy: Any = pattern(r"a(b+)", re.IGNORECASE)
+    assert "match" not in vars(lazy)
+    assert [lazy.match("ABb c")[1], lazy.sub("-", "abc"), lazy.findall("ab abb")] == ["Bb", "-c", ["b", "bb"]]
+    assert [lazy.pattern, lazy.flags & re.IGNORECASE] == ["a(b+)", re.IGNORECASE]
+    assert "match" in vars(lazy)
+    with pytest.raises(re.error):
+        pattern("(").match("a")

@@ -13,7 +13,9 @@ from ankigen.cli_lazy import Commands, Named
 
 __all__ = ["main"]
 
-# Python looks through all that there is for garbage when it ends, twice; what is frozen is passed over.
+# To import what a command needs makes no garbage, and Python would look for some every 700 objects.
+gc.set_threshold(20_000)
+# It looks through all that there is when it ends, twice; what is frozen is passed over.
 atexit.register(gc.freeze)
 
 _COMMANDS = (  # in the words of their own help, which `tests/test_start_up.py` compares

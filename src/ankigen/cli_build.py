@@ -133,7 +133,7 @@ def _build(project: "Project", task: _Task, *, in_one_line: bool = False) -> NoR
         report(known.diagnostics, brief=True)
         click.echo("\n".join(known.lines))
         sys.exit(has_errors(known.diagnostics))
-    with _uncollected():
+    with _uncollected(is_last=not in_one_line):
         done = _one_file(project, task, at, store, last) if store and last else None
         done = done or _run(project, task, at, store, last)
     if built := done.built:
@@ -313,13 +313,18 @@ def _keep(store: "Store", last: "LastBuild | None", done: _Done) -> None:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for garbage: what a build makes lives until its end, and looking through it takes long."""
+def _uncollected(*, is_last: bool) -> Iterator[None]:
+    """No search for garbage: what a build makes lives until its end, and looking through it takes long.
+
+    Where the process ends with it (``is_last``), what it has made is not looked through afterwards either.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if is_last:
+            gc.freeze()
         if was:
             gc.enable()
 

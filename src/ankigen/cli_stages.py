@@ -119,10 +119,8 @@ def check_all(
 @contextmanager
 def faults(reading: "Reading | Begun | None" = None) -> Iterator[None]:
     """What no record can be blamed for ends in a message and exit code 1; what ``reading`` has found is said first."""
-    from ankigen.anki.verify import AnkiMissing, UnreadablePackage
     from ankigen.dating import SchemaFault
     from ankigen.lock import LockFault
-    from ankigen.media.shrink import PillowMissing
     from ankigen.themes import TemplateFault
 
     try:
@@ -131,8 +129,16 @@ def faults(reading: "Reading | Begun | None" = None) -> Iterator[None]:
         report(reading.diagnostics if reading else ())
         say(str(error), error.hint)
         sys.exit(1)
-    except (AnkiMissing, PillowMissing, UnreadablePackage) as error:
+    except _seldom() as error:
         say(str(error))
         sys.exit(1)
     except OSError as error:
         fail(error)
+
+
+def _seldom() -> tuple[type[Exception], ...]:
+    """More faults, of modules that are slow to import: Python asks for them when there is a fault."""
+    from ankigen.anki.verify import AnkiMissing, UnreadablePackage
+    from ankigen.media.shrink import PillowMissing
+
+    return AnkiMissing, PillowMissing, UnreadablePackage

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Callable
 from dataclasses import field, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +103,8 @@ def _table(
     known = [field.name for field in fields(settings)]
     for name in values:
         if name not in known:
+            from difflib import get_close_matches  # slow to import, and needed after a slip
+
             close = get_close_matches(name, known, 1)
             hint = f"did you mean {above}{close[0]}?" if close else f"known are {', '.join(known)}"
             raise ProjectFault(shown, f"there is no setting {above}{name}", hint)
@@ -151,6 +152,8 @@ def _dialect(shown: str, name: str, value: Any) -> str:
     names = reader_names()
     if isinstance(value, str) and value in names:
         return value
+    from difflib import get_close_matches  # slow to import, and needed after a slip
+
     close = get_close_matches(str(value), names, 1)
     hint = f"did you mean {close[0]}?" if close else f"use {', '.join(names)}"
     raise ProjectFault(shown, f"{name}: there is no dialect {value}", hint)

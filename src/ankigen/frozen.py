@@ -34,6 +34,7 @@ _set_class = object.__dict__["__class__"].__set__
 
 
 def _made(cls: Any, frozen: bool, order: bool) -> Any:
+    cls.__doc__ = cls.__doc__ or cls.__name__  # what `dataclasses` writes in its place takes longer than all the rest
     described = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)  # which compiles nothing
     described.__dataclass_params__.frozen = frozen
     slots = tuple(field.name for field in fields(cls))

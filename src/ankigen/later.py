@@ -1,13 +1,14 @@
-"""Modules that are imported when something of them is used: for libraries that import more than is needed of them."""
+"""What is made ready at its first use: modules that libraries import without need, and patterns that few notes need."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["later"]
+__all__ = ["later", "pattern"]
 
 
 @contextmanager
@@ -37,3 +38,19 @@ class _Later(ModuleType):
 def _forget(name: str, module: ModuleType) -> None:
     if sys.modules.get(name) is module:
         del sys.modules[name]
+
+
+if TYPE_CHECKING:
+    from re import compile as pattern
+else:
+
+    class pattern:  # noqa: N801 - it is called as `re.compile` is
+        """Like `re.compile`, at the first use: for a pattern that takes long to compile, and that few builds use."""
+
+        def __init__(self, written: str, flags: int = 0) -> None:
+            self._written = written, flags
+
+        def __getattr__(self, name: str) -> Any:
+            value = getattr(re.compile(*self._written), name)
+            setattr(self, name, value)  # so that it costs nothing from now on
+            return value

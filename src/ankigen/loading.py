@@ -6,12 +6,12 @@ comes from, and all ways give the same.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from ankigen.cache.encoding import DAMAGE, decode, encode
 from ankigen.cache.last import digest_of
@@ -26,6 +26,9 @@ from ankigen.readers.registry import is_built_in
 from ankigen.readers.settings import Settings
 from ankigen.records import Document
 from ankigen.source import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 __all__ = ["Loaded", "OtherVersion", "load", "unread"]
 
@@ -50,7 +53,7 @@ class Loaded:
 
 
 def load(
-    project: Project, reader: str = "", *, store: Store | None = None, executor: Executor | None = None
+    project: Project, reader: str = "", *, store: Store | None = None, executor: "Executor | None" = None
 ) -> Iterator[Loaded]:
     """Every file of ``project``, in order. ``reader`` forces a reader by name. The workers begin at once.
 
@@ -149,6 +152,8 @@ class _Batch:
         source, settings = self.texts[at]
         if self._here is not None:
             return self._here[at], None
+        from concurrent.futures import BrokenExecutor
+
         assert self.future is not None  # noqa: S101 - whatever waits for no worker has been read here
         try:
             encoded = self.future.result()[at]
@@ -164,7 +169,7 @@ class _Batches:
     itself. A cluster is sent all there is.
     """
 
-    def __init__(self, executor: Executor) -> None:
+    def __init__(self, executor: "Executor") -> None:
         from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor  # slow to import
 
         self._executor = executor
@@ -209,6 +214,8 @@ class _Batches:
 
     def _submit(self, done: object = None) -> None:
         """Send the next batch, if a worker has nothing to do; ``done`` is the future of one that it has done."""
+        from concurrent.futures import BrokenExecutor, Future
+
         with self._lock:
             self._free += done is not None
             if not self._waiting or (self._reads_too and not self._free):

@@ -10,7 +10,6 @@ give the same note types. This is the only importer of Jinja.
 import os
 import re
 import tomllib
-import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -164,6 +163,8 @@ class _Templates(ImmutableSandboxedEnvironment):
     def _place(self, error: Exception) -> tuple[str, int] | None:
         if isinstance(error, jinja2.TemplateSyntaxError):
             return error.filename or "", error.lineno
+        import traceback  # slow to import, and hardly ever needed
+
         frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
         return next((place for place in reversed(frames) if place[0] in self.files.texts), None)
 

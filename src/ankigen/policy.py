@@ -5,7 +5,6 @@ Nothing else decides that. Settling twice gives the same as settling once, so ev
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from difflib import get_close_matches
 
 from ankigen.diagnostics import Diagnostic, Ignore, Nature, Reach, Rule, Severity
 from ankigen.frozen import dataclass
@@ -46,6 +45,8 @@ class Policy:
 
 def closest(name: str) -> str:
     """What to say of a rule that there is not."""
+    from difflib import get_close_matches  # slow to import, and needed after a slip
+
     close = get_close_matches(name, _NAMES, 1)
     return f"did you mean {close[0]}?" if close else "ankigen explain lists all rules"
 

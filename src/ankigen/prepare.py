@@ -37,9 +37,14 @@ class Prepared:
 
 def note_types_of(project: Project) -> dict[str, NoteType]:
     """The project's note types by folder. Raises `TemplateFault` for one that Anki could not show."""
-    from ankigen.notetypes import load_note_types  # here, for a rebuild knows them
+    from ankigen.rendered import rendered_note_types  # here, for a rebuild knows them
 
-    return load_note_types(project.templates, themes_of(project)[0])
+    theme = themes_of(project)[0]
+    if project.templates is None and theme == PLAIN_THEME and (note_types := rendered_note_types()):
+        return note_types
+    from ankigen.notetypes import load_note_types
+
+    return load_note_types(project.templates, theme)
 
 
 def themes_of(project: Project) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ What is begun here goes on in other processes, where there are any, while this o
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from ankigen.project import Project
 from ankigen.records import Document, NoteType, Record
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ankigen.identity import Identities
     from ankigen.media.store import MediaStore
 
@@ -120,7 +121,7 @@ def begin(
     each: Callable[[Loaded], None] | None = None,
     *,
     store: Store | None = None,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
 ) -> Begun:
     """Begin to read all files; ``each`` is called after every one. ``reader`` forces a reader by name.
 
@@ -135,7 +136,7 @@ def read_project(
     each: Callable[[Loaded], None] | None = None,
     *,
     store: Store | None = None,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
 ) -> Reading:
     """The same, to the end. Raises `OtherVersion`."""
     return begin(project, reader, each, store=store, executor=executor).whole()

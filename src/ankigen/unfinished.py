@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import sys
 import time
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ _STALE = 24 * 60 * 60  # seconds after which nobody is still writing, whoever it
 
 def unfinished(path: Path) -> Path:
     """A new name beside ``path``, for what shall take its place."""
-    return path.parent / f".ankigen-{_system()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    return path.parent / f".ankigen-{_system()}-{os.getpid()}-{os.urandom(8).hex()}.tmp"
 
 
 def sweep(folders: Iterable[Path]) -> None:

@@ -35,7 +35,7 @@ __all__ = [
 SPECIAL_FIELDS = frozenset({"Card", "CardFlag", "CardID", "Deck", "Subdeck", "Tags", "Type"})
 
 _LEGACY = "{{=<% %>=}}"  # at the very start, it switches the delimiters for the whole template
-_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _MARKS = ("#", "^", "/")
 _CLOZE_CONDITION = re.compile(r"c\+?[0-9]+")  # {{#c1}}: shown on the card of the first cloze only
 

@@ -6,7 +6,6 @@ with a key that lies outside of any project. What is damaged, cut off, or sealed
 
 import hmac
 import os
-import secrets
 import time
 from contextlib import suppress
 from hashlib import blake2b
@@ -147,10 +146,10 @@ def _key() -> bytes | None:
 
 def _write_key(path: Path) -> None:
     """A new key, which only its owner may read; whoever comes first has made it."""
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".{path.name}-{os.urandom(8).hex()}.tmp")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(secrets.token_bytes(_SEAL))
+            stream.write(os.urandom(_SEAL))
         try:
             os.link(temporary, path)
         except FileExistsError:

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ankigen.matching.evidence import share
-from ankigen.matching.judgement import judge
-from ankigen.matching.state import State
 from ankigen.matching.text import digest, digest_in, squeeze
 from ankigen.matching.unchanged import unchanged
 from ankigen.matching.values import Candidate, Doubt, Known, Matching
+
+if TYPE_CHECKING:
+    from ankigen.matching.state import State
 
 __all__ = ["judged", "match"]
 
@@ -31,6 +32,9 @@ def match(known: Sequence[Known], candidates: Sequence[Candidate]) -> Matching:
 
 def judged(known: Sequence[Known], candidates: Sequence[Candidate], certain: Mapping[int, int]) -> Matching:
     """The same, looking at all notes; ``certain`` are pairs that it would find anyway."""
+    from ankigen.matching.judgement import judge  # here, for a build without an edit judges nothing
+    from ankigen.matching.state import State
+
     ks = sorted(range(len(known)), key=lambda i: (_order(known[i], known[i].fingerprint), known[i].retired))
     cs = sorted(range(len(candidates)), key=lambda i: _order(candidates[i], candidates[i].definition))
     state = State([known[i] for i in ks], [candidates[i] for i in cs])
@@ -59,7 +63,7 @@ def _order(note: Known | Candidate, definition: str) -> tuple[object, ...]:
     return note.path, note.place, note.family, note.key or "", note.term, definition
 
 
-def _match_keys(state: State) -> None:
+def _match_keys(state: "State") -> None:
     keyed = {(note.family, note.key): k for k, note in enumerate(state.known) if note.key is not None}
     for c, candidate in enumerate(state.candidates):
         k = keyed.get((candidate.family, candidate.key)) if candidate.key is not None else None
@@ -67,7 +71,7 @@ def _match_keys(state: State) -> None:
             state.pair(c, k)
 
 
-def _match_texts(state: State, known: Sequence[int]) -> None:
+def _match_texts(state: "State", known: Sequence[int]) -> None:
     """The same text in the same file, then in another; word for word, then but for markup and case."""
     _match_equal(
         state,
@@ -97,7 +101,7 @@ def _match_texts(state: State, known: Sequence[int]) -> None:
 
 
 def _match_equal(
-    state: State, known: Iterable[int], was: Callable[[int], Hashable], now: Callable[[int], Hashable]
+    state: "State", known: Iterable[int], was: Callable[[int], Hashable], now: Callable[[int], Hashable]
 ) -> None:
     waiting: dict[Hashable, list[int]] = defaultdict(list)
     for k in known:
@@ -112,8 +116,10 @@ def _match_equal(
                 break
 
 
-def _match_returned(state: State, retired: Sequence[int]) -> None:
+def _match_returned(state: "State", retired: Sequence[int]) -> None:
     """A retired note is back when its term is back in its file, with much of its definition."""
+    from ankigen.matching.evidence import share
+
     gone: dict[Hashable, list[int]] = defaultdict(list)
     for k in retired:
         if k not in state.taken:

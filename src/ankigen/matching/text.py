@@ -11,6 +11,7 @@ from functools import lru_cache
 from unicodedata import combining, normalize
 
 from ankigen.frozen import dataclass
+from ankigen.later import pattern
 from ankigen.source import visible
 
 __all__ = [
@@ -32,14 +33,14 @@ _KEPT = 18  # words remembered of a definition: all of a short one; of a long on
 _MANY = 1 << 16  # words whose numbers are remembered
 _DIGEST = 8  # characters: 48 bits, and never trusted without the term or the words
 
-_PICTURE_FOLDER = re.compile(r"(!\[[^\]\n]*\]\()[^)\n]*[/\\]")
+_PICTURE_FOLDER = pattern(r"(!\[[^\]\n]*\]\()[^)\n]*[/\\]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
 _LIST_MARK = re.compile(r"\n[ \t]*(?:[-+*>]|\d+[.)])[ \t]+")
 _MARK = re.compile(r"[*_`~\\]")
 _ASCII = bytes(range(256)).lower().translate(bytes.maketrans(b"*_`~\\", b"     "))  # the same, and case, for ASCII
-_UNSPACED = re.compile("[぀-ヿ㐀-鿿]")  # a character of a script that writes no spaces: a word by itself
+_UNSPACED = pattern("[぀-ヿ㐀-鿿]")  # a character of a script that writes no spaces: a word by itself
 # A run of letters and digits; a symbol that is not punctuation.
-_WORD = re.compile(r"[^\W_]+|[^\w\s.,;:!?'\"()\[\]{}/…«»‹›„“”‚‘’–—‐-]")
+_WORD = pattern(r"[^\W_]+|[^\w\s.,;:!?'\"()\[\]{}/…«»‹›„“”‚‘’–—‐-]")
 # The same of ASCII. Where there is no such symbol, words are what is left between all that is no letter or digit.
 _ASCII_WORD = re.compile(r"[a-zA-Z0-9]+|[^a-zA-Z0-9_\t-\r\x1c- .,;:!?'\"()\[\]{}/-]")
 _SYMBOLS = bytes(at for at in range(128) if _ASCII_WORD.fullmatch(chr(at)) and not chr(at).isalnum())

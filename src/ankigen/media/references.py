@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
+from ankigen.later import pattern
+
 __all__ = ["is_data", "is_remote", "may_name", "references", "rewrite", "silence"]
 
 # The renderer and the sanitiser write double quotes; HTML that is let through as it is may have others, or none.
@@ -20,7 +22,7 @@ _SOUND = re.compile(r"(\[sound:)([^\]\n]+)(?=\])")
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 
 # What may hold text that only looks like a sound, and what ends it.
-_QUIET = re.compile(
+_QUIET = pattern(
     r"<(?P<element>pre|code)\b|\\(?P<math>[(\[])|(?P<tag><(?:[a-z/](?:[^\"'<>]|\"[^\"]*\"|'[^']*')*+|!(?:[^\"<>]|\"[^\"]*\")*+)>)",
     re.IGNORECASE,
 )

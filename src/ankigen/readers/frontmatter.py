@@ -7,7 +7,6 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -177,6 +176,8 @@ def _misspelt(source: Source, values: Iterable[str], end: int) -> Iterator[Diagn
     for name in values:
         if name in _KNOWN:
             continue
+        from difflib import get_close_matches  # slow to import, and needed after a slip
+
         near = [known for known in get_close_matches(name, _KNOWN, 1, 0.75) if abs(len(known) - len(name)) <= 1]
         if near:
             start = source.offset(_line_of(source, name, end))

@@ -10,7 +10,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, begins_below
-from ankigen.readers.markdown.tokens import new_token
+from ankigen.readers.markdown.tokens import block_token
 
 __all__ = ["BLANK", "heading", "list_rule", "rule", "text_rule"]
 
@@ -21,6 +21,8 @@ _HEADING = re.compile(r"(#{1,6})(?![^ \t\n])")
 _NUMBER = re.compile(r"[0-9]{1,9}[.)](?![^ \t\n])")
 _TEXT = re.compile(r" (?:\*\*|[*_`$(\"'{]|\{\{)?[^\W\d_]")  # begins no block, whatever follows
 _IN_RULE = {mark: f"{mark} \t\n" for mark in "-*_"}
+_Kind = tuple[str, str, str, str]  # what opens and closes a block, its tag, and its markup
+_PARAGRAPH = ("paragraph_open", "paragraph_close", "p", "")
 _TASK = re.compile(r"\[([ xX])\][ \t]")
 
 
@@ -38,7 +40,8 @@ def heading(state: StateBlock, first: int, _limit: int, silent: bool) -> bool:
         text = bare
     marks = found[1]
     state.line = first + 1
-    _push(state, ("heading", f"h{len(marks)}", marks), text.strip(BLANK), [first, state.line], [first, state.line])
+    kind = ("heading_open", "heading_close", f"h{len(marks)}", marks)
+    _push(state, kind, text.strip(BLANK), [first, state.line], [first, state.line])
     return True
 
 
@@ -75,11 +78,11 @@ def text_rule(ends: Ends) -> BlockRule:
         content = content.strip(BLANK)
         if underline:
             state.line = end + 1
-            level = 1 if underline == "=" else 2
-            _push(state, ("heading", f"h{level}", underline), content, [first, state.line], [first, end])
+            kind = ("heading_open", "heading_close", "h1" if underline == "=" else "h2", underline)
+            _push(state, kind, content, [first, state.line], [first, end])
         else:
             state.line = end
-            _push(state, ("paragraph", "p", ""), content, [first, end], [first, end])
+            _push(state, _PARAGRAPH, content, [first, end], [first, end])
         return True
 
     return text
@@ -116,14 +119,14 @@ def _is_underline(state: StateBlock, line: int, mark: str) -> bool:
     return not text.rstrip(" \t").strip(mark)
 
 
-def _push(state: StateBlock, kind: tuple[str, str, str], content: str, block: list[int], inline: list[int]) -> None:
-    """Add a block of text of this name, tag and markup, which takes the lines ``block``, and its text ``inline``."""
-    name, tag, markup = kind
+def _push(state: StateBlock, kind: _Kind, content: str, block: list[int], inline: list[int]) -> None:
+    """Add a block of text of this kind, which takes the lines ``block``, and its text ``inline``."""
+    opening, closing, tag, markup = kind
     level = state.level
     state.tokens += (
-        new_token(f"{name}_open", tag, 1, level, "", markup, block, is_block=True),
-        new_token("inline", "", 0, level + 1, content, "", inline, [], is_block=True),
-        new_token(f"{name}_close", tag, -1, level, "", markup, is_block=True),
+        block_token(opening, tag, 1, level, "", markup, block),
+        block_token("inline", "", 0, level + 1, content, "", inline, []),
+        block_token(closing, tag, -1, level, "", markup),
     )
 
 
@@ -166,58 +169,63 @@ def _may_interrupt(state: StateBlock, line: int, after: int) -> bool:
 
 
 def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends) -> None:
-    source = state.src
+    source, tokens, level = state.src, state.tokens, state.level
     start = state.bMarks[first] + state.tShift[first]
     marker = source[after - 1]
     is_numbered = marker in ".)"
     name, tag = ("ordered_list", "ol") if is_numbered else ("bullet_list", "ul")
-    opened = len(state.tokens)
-    opening = state.push(f"{name}_open", tag, 1)
+    opened = len(tokens)
+    opening = block_token(f"{name}_open", tag, 1, level, "", marker)
     if is_numbered and (number := int(source[start : after - 1])) != 1:
         opening.attrs = {"start": number}
-    opening.markup = marker
+    tokens.append(opening)
     parent, state.parentType = state.parentType, "list"
     line, is_tight, has_gap, has_task = first, True, False, False
-    is_deepest = state.level + 1 >= state.md.options["maxNesting"]
+    state.level = level + 2  # within an item
+    is_deepest = state.level >= state.md.options["maxNesting"]
+    is_text = bool(_TEXT.match(source, after))
     while True:
-        token = state.push("list_item_open", "li", 1)
-        token.markup = marker
+        token = block_token("list_item_open", "li", 1, level + 1, "", marker)
         if is_numbered:
             token.info = source[start : after - 1]
-        end = -1 if is_deepest else _end_of_line(state, line, after, limit)
+        tokens.append(token)
+        end = _end_of_line(state, line, after, limit) if is_text and not is_deepest else -1
         if end >= 0:
             state.line, is_dense = end, True
             content = source[after : state.eMarks[line]].strip(BLANK)
-            _push(state, ("paragraph", "p", ""), content, [line, line + 1], [line, line + 1])
+            _push(state, _PARAGRAPH, content, [line, line + 1], [line, line + 1])
         else:
             is_dense = _push_item(state, token, line, limit, after)
-        has_task |= "checked" in token.meta
+            has_task |= "checked" in token.meta
         if not is_dense or has_gap:
             is_tight = False
         has_gap = state.line - line > 1 and state.isEmpty(state.line - 1)
-        state.push("list_item_close", "li", -1).markup = marker
+        tokens.append(block_token("list_item_close", "li", -1, level + 1, "", marker))
         token.map = [line, state.line]
         line = state.line
         if line >= limit or state.sCount[line] < state.blkIndent or state.is_code_block(line):
             break
         start = state.bMarks[line] + state.tShift[line]
         after = _after_marker(state, line)
-        if after < 0 or source[after - 1] != marker or ends(state, line, limit, True):
+        if after < 0 or source[after - 1] != marker:
+            break
+        is_text = bool(_TEXT.match(source, after))
+        if not is_text and ends(state, line, limit, True):
             break
     if has_task:
-        opening.attrJoin("class", "contains-task-list")
-    state.push(f"{name}_close", tag, -1).markup = marker
+        opening.attrs = {**opening.attrs, "class": "contains-task-list"}
+    tokens.append(block_token(f"{name}_close", tag, -1, level, "", marker))
     opening.map = [first, line]
-    state.line = line
+    state.line, state.level = line, level
     state.parentType = parent
     if is_tight:
-        _tighten(state.tokens, opened + 2, state.level + 2)
+        _tighten(tokens, opened + 2, level + 2)
 
 
 def _end_of_line(state: StateBlock, line: int, after: int, limit: int) -> int:
-    """The line below an item that is one line of text, as most are, with blank lines or the next item below; or -1."""
+    """The line below an item of text that is one line, as most are, with blank lines or the next item below; or -1."""
     below = line + 1
-    if below >= limit or not _TEXT.match(state.src, after):
+    if below >= limit:
         return -1
     indent = state.sCount[line] + after + 1 - state.bMarks[line] - state.tShift[line]
     if state.isEmpty(below):

@@ -99,18 +99,15 @@ class Line:
 def blocks_of(tokens: Sequence[Token], first: int = 0) -> list[Block]:
     """The outermost blocks of a token stream. A block without a map of its own takes its predecessor's line."""
     found: list[Block] = []
-    start = 0
-    depth = 0
+    start = depth = 0
     for index, token in enumerate(tokens):
-        if token.nesting:
-            depth += token.nesting
+        depth += token.nesting
         if depth:
             continue
         opening = tokens[start]
-        lines = opening.map or [first, first]
+        first, last = opening.map or (first, first)
         kind = opening.type.removesuffix("_open")
-        found.append(Block(kind, tokens[start : index + 1], lines[0], max(lines[1], lines[0] + 1)))
-        first = lines[0]
+        found.append(Block(kind, tokens[start : index + 1], first, last if last > first else first + 1))
         start = index + 1
     return found
 

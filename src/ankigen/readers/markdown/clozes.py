@@ -167,6 +167,8 @@ def _braces(state: StateInline, silent: bool) -> bool:
 
 def _settle(state: StateCore) -> None:
     faults: list[_Fault] = state.env.setdefault(_FAULTS, [])
+    if _MARKED not in state.src and _CLOSED not in state.src:
+        return
     line = 0
     for token in state.tokens:
         line = token.map[0] if token.map else line

@@ -11,6 +11,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.later import pattern
 from ankigen.readers.markdown.blocks import Block
 from ankigen.readers.markdown.recovery import begins_record
 from ankigen.readers.markdown.syntax import ATTRIBUTES, MAX_NESTING
@@ -22,7 +23,7 @@ _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _LIKE_ATTRIBUTES = re.compile(r"\{[^}\n]*[#.=]")
 _ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
 _LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
-_TITLE = re.compile(r"#([^\W\d_][\w'’-]*)((?: [\w'’(),&-]+)*)")
+_TITLE = pattern(r"#([^\W\d_][\w'’-]*)((?: [\w'’(),&-]+)*)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 _LONGEST_TITLE = 60  # characters
 

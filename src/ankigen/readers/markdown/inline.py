@@ -19,8 +19,8 @@ from markdown_it.utils import EnvType
 from ankigen.readers.markdown.emphasis import emphasis, join_texts
 from ankigen.readers.markdown.inlinestarts import BEGINNINGS, PLACES
 from ankigen.readers.markdown.inlinestate import State
-from ankigen.readers.markdown.tokens import new_token
-from ankigen.readers.markdown.wholemarks import WHOLE_MARKS
+from ankigen.readers.markdown.tokens import inline_token
+from ankigen.readers.markdown.wholemarks import WHOLE_MARKS, Push
 
 __all__ = ["QuickInline", "quicken"]
 
@@ -36,7 +36,7 @@ def quicken(md: MarkdownIt) -> None:
 
     def join_where_needed(state: StateCore) -> None:
         everything = state.tokens
-        state.tokens = [token for token in everything if token.type == "inline" and _is_split(token.children)]
+        state.tokens = [token for token in everything if token.children and _is_split(token.children)]
         if state.tokens:
             join(state)
         state.tokens = everything
@@ -44,10 +44,12 @@ def quicken(md: MarkdownIt) -> None:
     md.core.ruler.at("text_join", join_where_needed)
 
 
-def _is_split(tokens: list[Token] | None) -> bool:
+def _is_split(tokens: list[Token]) -> bool:
     """Whether text stands beside text in ``tokens``, or may stand so inside of one."""
+    if len(tokens) == 1 and tokens[0].type == "text":  # as in most headings and items
+        return False
     before = ""
-    for token in tokens or ():
+    for token in tokens:
         kind = token.type
         if kind == "text_special" or (kind == "text" == before) or token.children:
             return True
@@ -60,26 +62,24 @@ class QuickInline(ParserInline):
 
     def __init__(self, plain: ParserInline) -> None:
         vars(self).update(vars(plain))
-        self._chain: list[_Rule] = []  # from which the rest is made
+        self._chains: dict[str, list[_Rule]] | None = {}  # from which the rest is made
         self._rules: dict[str, list[_Rule]] = {}  # by the character that they can begin with
         self._next = re.compile("")
-        self._pushes: dict[int, Callable[[State, re.Match[str]], None]] = {}  # by the last group of ``_next``
+        self._pushes: dict[int, Push] = {}  # by the last group of ``_next``
         self.ruler.at("emphasis", emphasis)
         self._own = {rule.name: rule.fn for rule in self.ruler.__rules__}
         self.ruler2.at("fragments_join", join_texts)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Append the tokens of ``src`` to ``tokens``."""
-        if self.ruler.getRules("") is not self._chain:
+        if self.ruler.__cache__ is not self._chains:
             self._prepare()
         if not self._next.search(src):
             if src:
-                tokens.append(new_token("text", "", 0, 0, src))
+                tokens.append(inline_token("text", "", 0, 0, src))
             return tokens
         state = State(src, md, env, tokens)
         self.tokenize(state)
-        if state.is_due:
-            state.pushPending()
         if state.delimiters or state.is_open:
             for settle in self.ruler2.getRules(""):
                 settle(state)
@@ -95,25 +95,23 @@ class QuickInline(ParserInline):
         deepest = state.md.options["maxNesting"]
         begin = at = state.pos  # of the text that waits, and of the text that may hold a mark
         while at < end and state.level < deepest and (found := search(src, at, end)):
-            at = state.pos = found.start()
+            at = found.start()
+            if group := found.lastindex:
+                pushes[group](state, src[begin:at], found)
+                begin = at = found.end()
+                continue
             if begin < at:
                 wait(src[begin:at])
                 begin = at
-            if group := found.lastindex:
-                pushes[group](state, found)
-                begin = at = found.end()
-                continue
+            state.pos = at
             for rule in rules[src[at]]:
                 if rule(state, False):
                     begin = at = state.pos
                     break
             else:
                 at += 1
-        if begin < end:
-            wait(src[begin:end])
+        state.push_text(src[begin:end])
         state.pos = max(begin, end)
-        if state.parts:
-            state.pushPending()
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802 - markdown-it's name
         """Move ``state.pos`` behind the next token, or to the next bracket that closes."""
@@ -153,4 +151,5 @@ class QuickInline(ParserInline):
         places = [PLACES.get(sign, re.escape(sign)) for sign in self._rules]
         self._next = re.compile("|".join([*(mark.pattern for mark in whole), *places]))
         self._pushes = {self._next.groupindex[mark.group]: mark.push for mark in whole}
-        self._chain = self.ruler.getRules("")
+        self.ruler.getRules("")  # makes its chains, until rules change
+        self._chains = self.ruler.__cache__

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from ankigen.frozen import dataclass
+from ankigen.later import pattern
 from ankigen.readers.markdown.mask import COMMENT, mask_of
 from ankigen.records import Record
 from ankigen.source import Source
@@ -15,9 +16,9 @@ from ankigen.source import Source
 __all__ = ["cleaned", "keyed", "without_leftovers"]
 
 _NOTE_ID = r"<!--\s*(?:(?:note|anki)?[_ -]?id|note[_ -]?key|nid|guid)\s*:\s*(?P<id>[^\s<>]+?)\s*-->"
-_MARK = re.compile(rf"{_NOTE_ID}|<!--\s*SR:(?:(?!<!--|-->).)*-->", re.IGNORECASE)
+_MARK = pattern(rf"{_NOTE_ID}|<!--\s*SR:(?:(?!<!--|-->).)*-->", re.IGNORECASE)
 # With a letter, or long: `2 ^10` is a number.
-_ANCHOR = re.compile(r"(?:^|(?<=\s))\^(?P<id>(?=[A-Za-z0-9-]*[A-Za-z]|[0-9]{10})[A-Za-z0-9-]{2,})$")
+_ANCHOR = pattern(r"(?:^|(?<=\s))\^(?P<id>(?=[A-Za-z0-9-]*[A-Za-z]|[0-9]{10})[A-Za-z0-9-]{2,})$")
 _LIKE_ANCHOR = re.compile(r"\^(?<!\S\^)[A-Za-z0-9-]{2,}\s*(?:<!--|$)", re.MULTILINE)
 _ANKI_ID = re.compile(r"[0-9]{10,16}")  # milliseconds since 1970, which Anki numbers its notes by
 

@@ -70,6 +70,8 @@ def opening(name: str) -> str:
 
 @dataclass(slots=True)
 class _Open(Generic[_Place]):
+    """Braces that may be closed yet."""
+
     place: _Place
     level: int
     lowest: int  # the lowest level since

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.later import pattern
 from ankigen.source import Source
 
 __all__ = ["nesting", "unclosed_tags"]
@@ -17,7 +18,7 @@ _PAIRED = frozenset(
     "summary sup table tt u ul var".split()
 )
 _LIKE_TAG = re.compile(r"<[a-zA-Z]")
-_TAG = re.compile(r"<!--.*?(?:-->|$)|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\"[^\"]*\"|'[^']*'|[^\"'>])*)>", re.DOTALL)
+_TAG = pattern(r"<!--.*?(?:-->|$)|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\"[^\"]*\"|'[^']*'|[^\"'>])*)>", re.DOTALL)
 
 
 def unclosed_tags(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:

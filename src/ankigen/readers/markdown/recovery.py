@@ -14,10 +14,12 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
+from ankigen.later import pattern
+
 __all__ = ["begins_record", "recover"]
 
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
-_RECORD = re.compile(
+_RECORD = pattern(
     r"(?:[-*+] )?(?:\*\*[^*]+\*\*(?::| [-–—] )|\*\*[^*]+:\*\*)"
     r"|(?:\*\*)?(?:Q|Question):|#{2,6} \S|.*\{\{c\d+::",
     re.IGNORECASE,
@@ -27,9 +29,7 @@ _DEFINITION = re.compile(r"[:~][ \t]")
 _RULED = re.compile(r"\|[ \t]*:?-+:?[ \t]*\|[-:| \t]*$")
 _SIGNATURES = ("haskell", "hs", "elm", "purescript", "idris", "agda", "fortran", "f90")  # `::` between spaces is code
 _MARKDOWN = ("markdown", "md")
-_OPEN_HTML = re.compile(
-    r"<(?:(script|pre|style|textarea)(?=[\s>]|$)|(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z]))", re.IGNORECASE
-)
+_OPEN_HTML = pattern(r"<(?:(script|pre|style|textarea)(?=[\s>]|$)|(!--)|(\?)|(!\[CDATA\[)|(![A-Za-z]))", re.IGNORECASE)
 _ENDS = (r"</(?:script|pre|style|textarea)>", r"-->", r"\?>", r"\]\]>", r">")
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]

@@ -14,6 +14,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from ankigen.later import pattern
 from ankigen.readers.markdown.code import highlight
 from ankigen.readers.markdown.footnotes import REFERENCE, Numbers
 from ankigen.readers.markdown.links import EMBED, SOUND, WIKI_LINK, is_picture, is_sound
@@ -24,7 +25,7 @@ __all__ = ["CardRenderer", "rendering_plugin"]
 _SOUND = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])")
 # In text, for a sound has a token of its own, and so has a colon before a space.
 _NO_SOUND = re.compile(r"\[(?=sound(?::|$))")
-_REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
+_REMOTE = pattern(r"(?:[a-z][a-z0-9+.-]+:)?//|data:", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\{(?:code|code-block|code-cell|sourcecode)\} *([^\s{]*)")
 _BRACES = re.compile(r"\{ *\.?([\w+#-]+)[^}]*\}")
 _NAME = re.compile(r"[^\s{]+")

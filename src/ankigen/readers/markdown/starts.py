@@ -67,8 +67,11 @@ class Ends:
         """Whether a rule ends the block above ``line``."""
         at = state.bMarks[line] + state.tShift[line]
         mark = state.src[at] if at < state.eMarks[line] else ""
-        rules = self.of.get(mark, ()) + self.below
-        return any(rule(state, line, limit, silent) for rule in rules) if rules else False
+        for rules in (self.of.get(mark, ()), self.below):
+            for rule in rules:
+                if rule(state, line, limit, silent):
+                    return True
+        return False
 
     @classmethod
     def ending(cls, rules: Iterable[tuple[str, BlockRule]]) -> "Ends":

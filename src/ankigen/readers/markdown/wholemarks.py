@@ -9,8 +9,12 @@ from collections.abc import Callable
 from ankigen.frozen import dataclass
 from ankigen.readers.markdown.inlinestarts import BEGINNINGS
 from ankigen.readers.markdown.inlinestate import State
+from ankigen.readers.markdown.tokens import inline_token
 
-__all__ = ["WHOLE_MARKS", "WholeMark"]
+__all__ = ["WHOLE_MARKS", "Push", "WholeMark"]
+
+Push = Callable[[State, str, re.Match[str]], None]
+"""Makes the tokens of a mark, behind one of the text before it."""
 
 _SIGNS = re.escape("".join(sorted(set("".join(BEGINNINGS.values())))))
 # Spaces and punctuation, other than stars and underscores.
@@ -29,7 +33,7 @@ class WholeMark:
     rule: str
     group: str
     pattern: str
-    push: Callable[[State, re.Match[str]], None]
+    push: Push
 
 
 def _emphasis(group: str, mark: str) -> WholeMark:
@@ -43,20 +47,36 @@ def _emphasis(group: str, mark: str) -> WholeMark:
     )
 
 
-def _push_emphasis(state: State, found: re.Match[str]) -> None:
+def _push_emphasis(state: State, before: str, found: re.Match[str]) -> None:
     text = found.lastindex or 0
-    state.push_pair(found[text], found[0][0] + found[text - 1])
+    is_strong = bool(found[text - 1])
+    if is_strong:
+        state.is_due = True
+        kind, opening, closing, markup = "strong", "strong_open", "strong_close", found[0][:2]
+    else:
+        kind, opening, closing, markup = "em", "em_open", "em_close", found[0][0]
+    state.push_text(before)
+    level = state.level
+    state.tokens += (
+        inline_token(opening, kind, 1, level, "", markup),
+        inline_token("text", "", 0, level + 1, found[text]),
+        inline_token(closing, kind, -1, level, "", markup),
+    )
+    state.is_due = is_strong
 
 
-def _push_code(state: State, found: re.Match[str]) -> None:
+def _push_code(state: State, before: str, found: re.Match[str]) -> None:
     content = found["code"].replace("\n", " ")
     if content[0] == " " == content[-1] and content.strip(" "):
         content = content[1:-1]
-    state.push_leaf("code_inline", "code", content, "`")
+    state.push_text(before)
+    state.tokens.append(inline_token("code_inline", "code", 0, state.level, content, "`"))
 
 
-def _push_break(state: State, found: re.Match[str]) -> None:
-    state.push_leaf("softbreak", "br", "", "", {"start": found.start(), "end": found.end()})
+def _push_break(state: State, before: str, found: re.Match[str]) -> None:
+    place = {"start": found.start(), "end": found.end()}
+    state.push_text(before)
+    state.tokens.append(inline_token("softbreak", "br", 0, state.level, "", "", None, None, place))
 
 
 WHOLE_MARKS = (

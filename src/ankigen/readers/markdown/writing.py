@@ -11,7 +11,6 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment
 from ankigen.readers.markdown.footnotes import Footnote, Footnotes, Numbers
 from ankigen.readers.markdown.marks import field_html, inert
-from ankigen.readers.markdown.sanitise import losses, sanitise
 from ankigen.records import RichText
 from ankigen.source import Source
 
@@ -149,6 +148,8 @@ class Writer:
             self._fault(Rule.NOTE_EMBED, f"![[{name}", "a note within a note cannot be shown on a card", hint)
         if not self._env.pop("raw html", False):
             return field_html(html)
+        from ankigen.readers.markdown.sanitise import losses, sanitise  # slow to import, and most notes hold no HTML
+
         for rule, message, hint in losses(html, is_kept=self._unsafe_html):
             self.diagnostics.append(Diagnostic.at(self.source, rule, self.offset(line, ""), message, hint))
         return field_html(html if self._unsafe_html else sanitise(html))

@@ -8,33 +8,35 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ankigen.frozen import dataclass
+from ankigen.later import pattern
 
 __all__ = ["TOP", "Chrome", "find_chrome", "may_hold_chrome"]
 
 TOP = 40
 """The lines that are looked at for a page's own."""
 
-_SURE = {
-    "knowt": re.compile(
+_WRITTEN = {
+    "knowt": (
         r"Looks like no tags are added yet\.|Looks like no one added any tags here yet for you\."
         r"|Name\s*\|\s*Mastery\s*\|\s*Learn\s*\|\s*Test\s*\|\s*Matching\s*\|\s*Spaced\s*\|?"
         r"|No study sessions yet\.|studied byStudied by \d+ people|learnLearn|examPractice Test"
         r"|spaced repetitionSpaced Repetition|heart puzzleMatch|flashcardsFlashcards|GameKnowt Play|Call with Kai"
         r"|There's no tags or description|Send a link to your students to track their progress"
     ),
-    "quizlet": re.compile(r"Terms in this set \(\d{1,5}\)"),
-    "cram": re.compile(
+    "quizlet": r"Terms in this set \(\d{1,5}\)",
+    "cram": (
         r"Click to flip|Use LEFT and RIGHT arrow keys to navigate between flashcards;?"
         r"|Use UP and DOWN arrow keys to flip the card;?|H to show hint;?|A reads text to speech;?"
         r"|Card Range To Study|\d{1,5} Cards in this Set"
     ),
-    "brainscape": re.compile(r"How well did you know this\?"),
+    "brainscape": r"How well did you know this\?",
 }
-_ANY_SURE = re.compile("|".join(known.pattern for known in _SURE.values()))
+_SURE = {site: pattern(written) for site, written in _WRITTEN.items()}
+_ANY_SURE = pattern("|".join(_WRITTEN.values()))
 _AT_A_CARD = _SURE["brainscape"]
 _RATINGS = ("1", "Not at all", "2", "3", "4", "5", "Perfectly")  # in this order below Brainscape's question
-_COUNTER = re.compile(r"1\s?(?:/|of)\s?(\d{1,5})")
-_LIKELY = re.compile(
+_COUNTER = pattern(r"1\s?(?:/|of)\s?(\d{1,5})")
+_LIKELY = pattern(
     r"\|?-{3,}\|?|1\s?/\s?\d{1,5}|\d{1,5} Terms|\d(?:\.\d)?\(\d+\)|through|No analytics yet|Card Sorting"
     r"|Study Analytics|Description and Tags|encourage image|flashcard set|Earn XP|Last updated .*|get a hint|hint"
     r"|STUDY|PLAY|Flashcards|Learn|Write|Spell|Test|Match|Gravity"
@@ -42,13 +44,13 @@ _LIKELY = re.compile(
     re.IGNORECASE,
 )
 _SIDES = ("front", "back")  # headings of two columns when there is one of each, else labels in the set
-_STATED = re.compile(  # on any site
+_STATED = pattern(  # on any site
     r"(?:terms|cards|flashcards)(?: in this (?:set|deck))?(?: ?: ?| ?\()(\d{1,5})\)?"
     r"|(\d{1,5}) (?:terms|cards|flashcards)(?: in (?:this|the) (?:set|deck))?",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:[^.!?]{1,80} )?flashcards", re.IGNORECASE)
-_BUTTON = re.compile(
+_TITLE = pattern(r"(?:[^.!?]{1,80} )?flashcards", re.IGNORECASE)
+_BUTTON = pattern(
     r"study(?: now| mode| set)?|flip(?: card)?|share|sign (?:up|in)(?: for free)?|log ?in|register|learn|test|match"
     r"|play|print|export|download|save|edit|copy|report|follow|embed|shuffle|next|previous|home|menu|search|browse"
     r"|create|upgrade|help|settings|options|quiz|practice|show (?:answers?|all|hints?)|get the app|join|start"
@@ -62,12 +64,12 @@ _MANY = 30  # lines a card, nor over so many
 _GAP = 2  # lines of the page's own text, such as a title and a description, between two known lines
 _COUNTS = (  # what says how many cards there are, and how many more than it says
     ("knowt", _COUNTER, 1),  # counts from zero: measured on 20 sets that also state the number
-    ("knowt", re.compile(r"(\d{1,5}) Terms"), 0),
+    ("knowt", pattern(r"(\d{1,5}) Terms"), 0),
     ("cram", _COUNTER, 0),
-    ("cram", re.compile(r"(\d{1,5}) Cards in this Set"), 0),
-    ("quizlet", re.compile(r"Terms in this set \((\d{1,5})\)"), 0),
+    ("cram", pattern(r"(\d{1,5}) Cards in this Set"), 0),
+    ("quizlet", pattern(r"Terms in this set \((\d{1,5})\)"), 0),
 )
-_FRACTION = re.compile(r"\d+\s?/\s?\d+")
+_FRACTION = pattern(r"\d+\s?/\s?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ def find_chrome(lines: Sequence[str]) -> Chrome:
         *range(first, end),
         *(at for at in sorted({*_beside_cards(lines, site), *_foot(lines, site)}) if at >= end),
     ]
-    for name, pattern, more in _COUNTS:
+    for name, count, more in _COUNTS:
         for at in range(first, end):
-            if name == site and (found := pattern.fullmatch(lines[at])):
+            if name == site and (found := count.fullmatch(lines[at])):
                 return Chrome(site, tuple(known), tuple(range(first)), end, int(found[1]) + more, at)
     return Chrome(site, tuple(known), tuple(range(first)), end)
 

@@ -8,21 +8,22 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from ankigen.later import pattern
 from ankigen.readers.studyset.chrome import TOP, Chrome, find_chrome, may_hold_chrome
 from ankigen.readers.studyset.lines import Paste, paste_of
 from ankigen.source import Source
 
 __all__ = ["looks_like_paste"]
 
-_MARKDOWN = re.compile(
+_MARKDOWN = pattern(
     r"\s*(?:#{1,6}\s|```|~~~|[-*+]\s|\d{1,9}[.)]\s|>|\||\.\.\s|={3,}|-{3,}$|:\s|<[a-z/!])"
     r"|.*(?:\*\*|__|`|::|\]\(|\]\[|\{\{|\$\$)",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"#{1,6}\s|```|~~~|={3,}$|-{3,}$")
-_BLOCK = re.compile(r"#{1,6}\s|```|~~~|[-*+]\s|>|\||={3,}|<[a-z/!]|\.\.\s", re.IGNORECASE)
+_HEADING = pattern(r"#{1,6}\s|```|~~~|={3,}$|-{3,}$")
+_BLOCK = pattern(r"#{1,6}\s|```|~~~|[-*+]\s|>|\||={3,}|<[a-z/!]|\.\.\s", re.IGNORECASE)
 _HELD = re.compile(r"\S.*")  # of a line
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = pattern(r"[^\W\d_]")
 _TABBED = 0.95  # of the rows of a set without any other sign
 _FEWEST = 3  # rows, or pairs of lines
 _PAIRED = 0.75  # of the pairs of lines: the first is the shorter one; of the lines: they are short
