@@ -35,6 +35,7 @@ __all__ = ["build"]
 
 _PAYS = 256 * 1024
 """Bytes of notes for which another process pays: reading them takes more than ten times what starting it does."""
+_MANY = 40_000  # notes
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -223,7 +224,10 @@ def _packed(project: "Project", reading: "Reading", task: _Task, at: int) -> "Pa
 def _aside(
     project: "Project", reading: "Reading", packed: "Packed", last: "LastBuild | None", executor: "Executor | None"
 ) -> "AbstractContextManager[Callable[[], _Rest | None]]":
-    """What is left to be made when packages are: by another process meanwhile, if others have read too."""
+    """What is left to be made when packages are: by another process meanwhile, if others have read too.
+
+    Of very many notes it would take too much memory there.
+    """
     from ankigen.lock import lock_parts
     from ankigen.settling import settle
 
@@ -231,7 +235,7 @@ def _aside(
         settled = settle(project, last, reading, packed.after, packed.packing) if last else None
         return settled, lock_parts(packed.after)
 
-    if executor is None:
+    if executor is None or len(packed.packing.rows) > _MANY:
         made = rest()
         return nullcontext(lambda: made)
     from ankigen.workers import aside
