@@ -15,8 +15,10 @@ from threading import Event, current_thread, main_thread
 import pytest
 from click.testing import CliRunner
 
+from ankigen.anki.package import Packing, stage_package
 from ankigen.build import build_project, check_project, read_project
 from ankigen.cli import main
+from ankigen.files import Staging
 from ankigen.loading import OtherVersion, read_batch
 from ankigen.project import find_project
 from ankigen.readers import read_source
@@ -136,7 +138,7 @@ def test_what_is_done_aside(monkeypatch: pytest.MonkeyPatch) -> None:
         assert here() == os.getpid()
 
 
-def test_a_process_aside_that_is_lost_loses_nothing(
+def test_processes_aside_that_are_lost_lose_nothing(
     project: Path, local: tuple[str, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_all: object) -> None:
@@ -145,8 +147,30 @@ def test_a_process_aside_that_is_lost_loses_nothing(
 
     monkeypatch.chdir(project)
     monkeypatch.setattr("ankigen.settling.settle", killed)
+    monkeypatch.setattr("ankigen.build._staged", killed)
     done = CliRunner().invoke(main, ["build", "--jobs", "2", "--now", NOW])
     assert (done.stdout + done.stderr, state(project)) == local
+
+
+@pytest.mark.parametrize("fault", [OSError("full"), KeyboardInterrupt()], ids=["fault", "interruption"])
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_packages_shared_with_another_process_leave_nothing_when_one_fails(
+    project: Path, monkeypatch: pytest.MonkeyPatch, where: str, fault: BaseException
+) -> None:
+    def stage(staging: Staging, path: Path, packing: Packing, *, now: int) -> None:
+        stage_package(staging, path, packing, now=now)
+        is_of_half = path.name == ("05.apkg" if where == "here" else "35.apkg")
+        if is_of_half and (isinstance(fault, OSError) or not parent_process()):
+            time.sleep(0.2)
+            raise fault
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("ankigen.build.stage_package", stage)
+    if where == "there" and isinstance(fault, KeyboardInterrupt):  # what was handed over is made here, and interrupted
+        monkeypatch.setattr("ankigen.build._staged", lambda *_all: None)
+    done = CliRunner().invoke(main, ["build", "--jobs", "2", "--now", NOW])
+    assert done.exit_code == (1 if isinstance(fault, OSError) else 130)
+    assert not [path for path in project.rglob("*") if path.suffix in (".tmp", ".apkg", ".lock")]
 
 
 def children(pid: int) -> list[int]:

@@ -7,6 +7,7 @@ read keeps the packages of the last build as they were.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from ankigen.prepare import Prepared, files_of, note_types_of, prepare, question
 from ankigen.project import Project, file_name, is_project
 from ankigen.reading import Begun, Reading, read_project, with_faults
 from ankigen.records import Document, Note, NoteType
+from ankigen.unfinished import sweep
 
 if TYPE_CHECKING:  # what only a plan needs is imported where it is made
     from ankigen.plan import Plan
@@ -48,6 +50,8 @@ __all__ = [
     "unused",
     "write_project",
 ]
+
+_Packages = Sequence[tuple[Path, Sequence[Row]]]
 
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')  # what some file system does not take in a name
 _LONGEST_NAME = 200  # bytes, of the 255 that a file system takes
@@ -173,30 +177,69 @@ def write_project(
     *,
     output: Path | None = None,
     before: Before | None = None,
+    is_shared: bool = False,
 ) -> list[Built]:
     """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
 
-    The lock is asked for when the packages are made. A package of the same notes as ``before`` is left as it is, where
-    it still is what was written then. Raises `OSError` when a file cannot be read or written.
+    The lock is asked for when the packages are made; if ``is_shared``, half of these by another process. A package of
+    the same notes as ``before`` is left as it is, where it still is what was written then. Raises `OSError` when a file
+    cannot be read or written.
     """
-    built = []
     earlier = dict(_packages(project, before.rows, output)) if before else {}
     packages = _packages(project, packing.rows, output)
+    new = [
+        (path, rows)
+        for path, rows in packages
+        if not (before and earlier.get(path) == rows and _is_as_written(path, before.digests))
+    ]
     with Staging() as staging:
-        for path, rows in packages:
-            built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
-            if before and earlier.get(path) == rows and _is_as_written(path, before.digests):
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Dated by the latest change in it, so that building again gives the same bytes.
-            types = {row.note_type for row in rows}
-            now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
-            stage_package(staging, path, replace(packing, rows=rows), now=now)
+        if is_shared and len(new) > 1:
+            _stage_shared(staging, new, packing)
+        else:
+            _stage(staging, new, packing)
         # Written last, for another process may be making it, but the first to take its place: whatever is stopped in
         # between, no package was ever sent that it does not know.
         if project.lock and packages:
             stage_lock(staging, project.lock, lock)
-    return built
+    return [Built(path, len(rows), len({folded(row.deck) for row in rows})) for path, rows in packages]
+
+
+def _stage(staging: Staging, packages: _Packages, packing: Packing) -> None:
+    for path, rows in packages:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Dated by the latest change in it, so that building again gives the same bytes.
+        types = {row.note_type for row in rows}
+        now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
+        stage_package(staging, path, replace(packing, rows=rows), now=now)
+
+
+def _stage_shared(staging: Staging, packages: _Packages, packing: Packing) -> None:
+    """The same, half of it by another process, where there can be one."""
+    from ankigen.workers import aside, may_copy  # here, for few builds use others
+
+    if not may_copy():
+        return _stage(staging, packages, packing)
+    half = len(packages) // 2
+    try:
+        with aside(partial(_staged, packages[half:], packing)) as others:
+            _stage(staging, packages[:half], packing)
+            if (files := others()) is not None:
+                staging.take_over(files)
+            else:
+                _stage(staging, packages[half:], packing)
+    except BaseException:
+        sweep({path.parent for path, _ in packages})  # what the other process has left
+        raise
+
+
+def _staged(packages: _Packages, packing: Packing) -> list[tuple[Path, Path]] | None:
+    """The files of packages, to be taken over; None when one cannot be made, which whoever tries again will tell."""
+    try:
+        with Staging() as staging:
+            _stage(staging, packages, packing)
+            return staging.hand_over()
+    except (OSError, ValueError):
+        return None
 
 
 def _is_as_written(path: Path, digests: Mapping[str, str | None]) -> bool:

@@ -35,6 +35,7 @@ __all__ = ["build"]
 
 _PAYS = 256 * 1024
 """Bytes of notes for which another process pays: reading them takes more than ten times what starting it does."""
+_MANY = 40_000  # notes
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -202,7 +203,7 @@ def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: 
                 with _aside(project, reading, packed, last, executor) as rest:
                     if task.form != "json":
                         reading = reading.told()
-                    built, settled = _written(project, packed, task, rest)
+                    built, settled = _written(project, packed, task, rest, is_shared=executor is not None)
     finally:
         if task.form == "json":  # which tells of the packages too, and of none after a fault
             show("json", project, reading, reading.diagnostics, built=built)
@@ -223,7 +224,10 @@ def _packed(project: "Project", reading: "Reading", task: _Task, at: int) -> "Pa
 def _aside(
     project: "Project", reading: "Reading", packed: "Packed", last: "LastBuild | None", executor: "Executor | None"
 ) -> "AbstractContextManager[Callable[[], _Rest | None]]":
-    """What is left to be made when packages are: by another process meanwhile, if others have read too."""
+    """What is left to be made when packages are: by another process meanwhile, if others have read too.
+
+    Of very many notes it would take too much memory there.
+    """
     from ankigen.lock import lock_parts
     from ankigen.settling import settle
 
@@ -231,7 +235,7 @@ def _aside(
         settled = settle(project, last, reading, packed.after, packed.packing) if last else None
         return settled, lock_parts(packed.after)
 
-    if executor is None:
+    if executor is None or len(packed.packing.rows) > _MANY:
         made = rest()
         return nullcontext(lambda: made)
     from ankigen.workers import aside
@@ -244,7 +248,7 @@ def _aside(
 
 
 def _written(
-    project: "Project", packed: "Packed", task: _Task, rest: "Callable[[], _Rest | None]"
+    project: "Project", packed: "Packed", task: _Task, rest: "Callable[[], _Rest | None]", *, is_shared: bool
 ) -> "tuple[list[Built], Settled | None]":
     from ankigen.build import write_project
     from ankigen.cache.last import Digested
@@ -258,7 +262,7 @@ def _written(
         yield from parts
 
     parts = Digested(lock())
-    built = write_project(project, packed.packing, parts, output=task.output)
+    built = write_project(project, packed.packing, parts, output=task.output, is_shared=is_shared)
     return built, replace(settled, lock=parts.digest().hex()) if settled and built else None
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
-__all__ = ["ClusterFault", "aside", "cluster_at", "processes"]
+__all__ = ["ClusterFault", "aside", "cluster_at", "may_copy", "processes"]
 
 _Result = TypeVar("_Result")
 
@@ -51,7 +51,7 @@ def aside(work: Callable[[], _Result]) -> Iterator[Callable[[], _Result | None]]
     What is given waits for the result, which is pickled; it is None if the copy was ended. Where no process can be
     copied, the work is done here at once.
     """
-    if not _may_copy():
+    if not may_copy():
         result = work()
         yield lambda: result
         return
@@ -84,13 +84,14 @@ def _answer(work: Callable[[], object], there: int) -> None:
         pickle.dump(work(), answer, pickle.HIGHEST_PROTOCOL)
 
 
-def _may_copy() -> bool:
+def may_copy() -> bool:
+    """Whether a copy of this process may do something: not on every system, and not beside threads."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _context() -> "BaseContext":
     """How processes are started: as copies of this one, which have imported what it has, where that is safe."""
-    return multiprocessing.get_context("fork" if _may_copy() else "spawn")
+    return multiprocessing.get_context("fork" if may_copy() else "spawn")
 
 
 def _follow_parent() -> None:
