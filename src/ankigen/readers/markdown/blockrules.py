@@ -183,13 +183,12 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
     line, is_tight, has_gap, has_task = first, True, False, False
     state.level = level + 2  # within an item
     is_deepest = state.level >= state.md.options["maxNesting"]
-    is_text = bool(_TEXT.match(source, after))
-    while True:
+    while after >= 0:
         token = block_token("list_item_open", "li", 1, level + 1, "", marker)
         if is_numbered:
-            token.info = source[start : after - 1]
+            token.info = source[state.bMarks[line] + state.tShift[line] : after - 1]
         tokens.append(token)
-        end = _end_of_line(state, line, after, limit) if is_text and not is_deepest else -1
+        end = -1 if is_deepest else _end_of_line(state, line, after, limit)
         if end >= 0:
             state.line, is_dense = end, True
             content = source[after : state.eMarks[line]].strip(BLANK)
@@ -203,15 +202,7 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
         tokens.append(block_token("list_item_close", "li", -1, level + 1, "", marker))
         token.map = [line, state.line]
         line = state.line
-        if line >= limit or state.sCount[line] < state.blkIndent or state.is_code_block(line):
-            break
-        start = state.bMarks[line] + state.tShift[line]
-        after = _after_marker(state, line)
-        if after < 0 or source[after - 1] != marker:
-            break
-        is_text = bool(_TEXT.match(source, after))
-        if not is_text and ends(state, line, limit, True):
-            break
+        after = _next_item(state, line, limit, marker, ends)
     if has_task:
         opening.attrs = {**opening.attrs, "class": "contains-task-list"}
     tokens.append(block_token(f"{name}_close", tag, -1, level, "", marker))
@@ -222,10 +213,20 @@ def _push_list(state: StateBlock, first: int, limit: int, after: int, ends: Ends
         _tighten(tokens, opened + 2, level + 2)
 
 
+def _next_item(state: StateBlock, line: int, limit: int, marker: str, ends: Ends) -> int:
+    """The offset behind the marker of a list's next item, if ``line`` begins it, or -1."""
+    if line >= limit or state.sCount[line] < state.blkIndent or state.is_code_block(line):
+        return -1
+    after = _after_marker(state, line)
+    if after < 0 or state.src[after - 1] != marker:
+        return -1
+    return after if _TEXT.match(state.src, after) or not ends(state, line, limit, True) else -1
+
+
 def _end_of_line(state: StateBlock, line: int, after: int, limit: int) -> int:
-    """The line below an item of text that is one line, as most are, with blank lines or the next item below; or -1."""
+    """The line below an item that is one line of text, as most are, with blank lines or the next item below; or -1."""
     below = line + 1
-    if below >= limit:
+    if below >= limit or not _TEXT.match(state.src, after):
         return -1
     indent = state.sCount[line] + after + 1 - state.bMarks[line] - state.tShift[line]
     if state.isEmpty(below):
