@@ -1,17 +1,30 @@
 """A process, measured from its start to its end: what it took of clock, processor and memory."""
 
-import os
-import resource
+import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 __all__ = ["Cost", "Failed", "ankigen", "clean", "middle", "run", "start"]
+
+
+# A process counts the memory of the one that started it as its own, so a small one starts what is measured.
+_LAUNCH = """
+import json, os, resource, subprocess, sys, time
+limit, command = int(sys.argv[1]), sys.argv[2:]
+with open("errors.txt", "wb") as errors:
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+    resource.prlimit(process.pid, resource.RLIMIT_CPU, (limit, limit))
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begun
+code = os.waitstatus_to_exitcode(status)
+print(json.dumps([wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, code]))
+"""
 
 
 class Failed(Exception):
@@ -36,19 +49,15 @@ class Cost(NamedTuple):
 
 def run(command: Sequence[str | Path], folder: Path, *, limit: int = 3600, codes: Sequence[int] = (0, 1)) -> Cost:
     """Run a command to its end. Raises `Failed` for an exit code not in ``codes``, or after ``limit`` CPU seconds."""
-    begun = time.perf_counter()
-    with open(folder / "errors.txt", "wb") as errors:
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors)  # noqa: S603
-        resource.prlimit(process.pid, resource.RLIMIT_CPU, (limit, limit))
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    cost = Cost(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-    if process.returncode not in codes:
-        if cost.cpu > limit - 1:
+    launch = [sys.executable, "-S", "-c", _LAUNCH, str(limit), *command]
+    done = subprocess.run(launch, cwd=folder, stdout=subprocess.PIPE, check=True)  # noqa: S603
+    wall, cpu, memory, code = json.loads(done.stdout)
+    if code not in codes:
+        if cpu > limit - 1:
             raise Failed(f"not done after {limit} s")
         lines = (folder / "errors.txt").read_text("utf-8", "replace").strip().splitlines()
-        raise Failed(f"ended with {process.returncode}: {lines[-1] if lines else 'without a word'}")
-    return cost
+        raise Failed(f"ended with {code}: {lines[-1] if lines else 'without a word'}")
+    return Cost(wall, cpu, memory)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

@@ -3,13 +3,14 @@
 import os
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ankigen.cache.encoding import decode, encode
+from ankigen.cache.encoding import DAMAGE, decode, encode
 from ankigen.cache.store import Store, open_store
 from ankigen.readers import read_source
 from ankigen.readers.settings import Settings
@@ -98,6 +99,19 @@ def test_what_was_read_comes_back_as_it_was() -> None:
         source = Source("n.md", path.read_text("utf-8"))
         document = read_source(source, Settings())
         assert decode(encode(document, source), source) == document
+
+
+def test_half_a_character_comes_back_too() -> None:
+    source = Source("n.md", "# A\n\nB\n")
+    document = read_source(source, Settings())
+    half = document.with_records(replace(record, deck="\ud83d") for record in document.records)
+    assert [record.deck for record in decode(encode(half, source), source).records] == ["\ud83d"]
+
+
+@pytest.mark.parametrize("data", [b"", b"[", b"[" * 100_000, b"{}", b"[1]", b"[null,1]", b"\xff\xfe", b"\x80"])
+def test_what_is_no_document_is_damage(data: bytes) -> None:
+    with pytest.raises(DAMAGE):
+        decode(data, Source("n.md", ""))
 
 
 def test_nothing_changed_is_known_without_reading_a_note(project: Path) -> None:

@@ -187,7 +187,7 @@ def test_front_matter_comes_before_the_headers() -> None:
     ],
 )
 def test_headers_tell_what_a_text_is(text: str, expected: bool) -> None:
-    assert looks_like_delimited(Source("x", text)) is expected
+    assert looks_like_delimited(Source("x", text), 0) is expected
 
 
 LINE = st.sampled_from(

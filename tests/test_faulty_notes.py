@@ -33,7 +33,7 @@ NEAR = 2  # lines
 def read(text: str) -> Document:
     """The note as a build reads and checks it, among the sample notes' pictures."""
     source = Source("cells.md", text)
-    file = SourceFile(CONTENT / "biology" / "cells.md", CONTENT.resolve(), "Notes")
+    file = SourceFile(CONTENT / "biology" / "cells.md", CONTENT.resolve(), "Notes", "cells.md", "biology/cells.md")
     (document,) = check_documents(
         [read_markdown(source, Settings())],
         NOTE_TYPES,

@@ -16,6 +16,7 @@ FLOORS = {  # from the ground up; the longest matching prefix counts
     "ankigen.diagnostics": 0,
     "ankigen.records": 0,
     "ankigen.files": 0,
+    "ankigen.frozen": 0,
     "ankigen.unfinished": 0,
     "ankigen.later": 0,
     "ankigen.readers": 1,

@@ -25,7 +25,7 @@ def test_every_example_of_the_commonmark_specification_survives(pytestconfig: py
     examples = specification(pytestconfig)
     assert len(examples) > 600
     for example in examples:
-        assert not looks_like_paste(Source("example", example))
+        assert not looks_like_paste(Source("example", example), 0)
         check(example)
         check(f"# Term\n\n{example}")
         check("- **Term**: text\n\n" + "".join(f"  {line}\n" for line in example.split("\n")))

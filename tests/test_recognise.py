@@ -6,6 +6,7 @@ import pytest
 
 from ankigen.diagnostics import Rule
 from ankigen.readers import read_source
+from ankigen.readers.frontmatter import read_front_matter
 from ankigen.readers.settings import Settings
 from ankigen.readers.studyset.chrome import find_chrome
 from ankigen.readers.studyset.recognise import looks_like_paste
@@ -99,7 +100,8 @@ NOTES += [ROOT / "README.md", ROOT / "CHANGELOG.md"]
 @pytest.mark.parametrize("path", NOTES, ids=lambda path: path.name)
 def test_no_note_of_this_project_is_a_paste(path: Path) -> None:
     is_seed = path.name == "sales-strategy.md"
-    assert looks_like_paste(Source(path.name, path.read_text(encoding="utf-8"))) is is_seed
+    source = Source(path.name, path.read_text(encoding="utf-8"))
+    assert looks_like_paste(source, read_front_matter(source, Settings()).end_line) is is_seed
 
 
 @pytest.mark.parametrize(
@@ -122,4 +124,4 @@ def test_no_note_of_this_project_is_a_paste(path: Path) -> None:
     ids=str,
 )
 def test_other_text_is_no_paste(text: str) -> None:
-    assert not looks_like_paste(Source("x", text))
+    assert not looks_like_paste(Source("x", text), 0)

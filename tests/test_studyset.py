@@ -140,7 +140,7 @@ def test_one_line_each_where_the_page_counts_so() -> None:
 )
 def test_each_site_counts_in_its_own_way(chrome: str, cards: int) -> None:
     text = f"{chrome}spade\na tool to dig\nrake\na tool to level\nhoe\na tool to weed\n"
-    assert looks_like_paste(Source("x", text))
+    assert looks_like_paste(Source("x", text), 0)
     document = paste(text)
     assert [record.term.markdown for record in document.records] == ["spade", "rake", "hoe"]
     assert len(document.records) == cards
@@ -184,7 +184,7 @@ def test_line_ends_and_front_matter_keep_the_lines() -> None:
     ],
 )
 def test_notes_are_no_paste(text: str) -> None:
-    assert not looks_like_paste(Source("x", text))
+    assert not looks_like_paste(Source("x", text), 0)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), min_size=1))

@@ -1,5 +1,6 @@
 """Other processes that read notes, here or on a cluster, change nothing but the time it takes."""
 
+import os
 import re
 import signal
 import subprocess
@@ -7,19 +8,22 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import parent_process
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 
 import pytest
+from click.testing import CliRunner
 
 from ankigen.build import build_project, check_project, read_project
+from ankigen.cli import main
 from ankigen.loading import OtherVersion, read_batch
 from ankigen.project import find_project
 from ankigen.readers import read_source
 from ankigen.readers.settings import Settings
 from ankigen.records import Document
 from ankigen.source import Source
-from ankigen.workers import ClusterFault, cluster_at, processes
+from ankigen.workers import ClusterFault, aside, cluster_at, processes
 from commands import NOW, process, write
 
 RECORDS = "".join(f"**Term {n}**: *so* `much` of $x_{n}$\n\n" for n in range(100))
@@ -121,6 +125,28 @@ def test_workers_end_with_the_process_that_started_them(project: Path) -> None:
     while any(Path(f"/proc/{worker}/stat").exists() for worker in workers):
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_what_is_done_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    with aside(os.getpid) as other, aside(lambda: os.kill(os.getpid(), signal.SIGKILL)) as lost:
+        assert other() not in (None, os.getpid())
+        assert lost() is None
+    monkeypatch.setattr("ankigen.workers.sys.platform", "other")
+    with aside(os.getpid) as here:
+        assert here() == os.getpid()
+
+
+def test_a_process_aside_that_is_lost_loses_nothing(
+    project: Path, local: tuple[str, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_all: object) -> None:
+        assert parent_process()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("ankigen.settling.settle", killed)
+    done = CliRunner().invoke(main, ["build", "--jobs", "2", "--now", NOW])
+    assert (done.stdout + done.stderr, state(project)) == local
 
 
 def children(pid: int) -> list[int]:

@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from html import unescape
 from itertools import count
@@ -18,6 +18,7 @@ from ankigen.anki.reading import PackageContents, StoredNote, StoredType
 from ankigen.build import Reading
 from ankigen.dating import date_type
 from ankigen.foreign import roles, write_type
+from ankigen.frozen import dataclass
 from ankigen.gaps import gaps_in
 from ankigen.identity import follow
 from ankigen.lock import Entry, write_lock

@@ -6,7 +6,7 @@ read keeps the packages of the last build as they were.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from ankigen.checks import check_documents
 from ankigen.clozes import number_clozes
 from ankigen.diagnostics import Diagnostic, Nature, Rule, Severity
 from ankigen.files import Staging
+from ankigen.frozen import dataclass
 from ankigen.identity import folded
 from ankigen.lock import Lock, lock_parts, stage_lock
 from ankigen.locked import require_current
@@ -175,16 +176,13 @@ def write_project(
 ) -> list[Built]:
     """Write what was prepared: the data of the ``lock`` that remembers all notes, in parts, and their packages.
 
-    A package of the same notes as ``before`` is left as it is, where it still is what was written then. Raises
-    `OSError` when a file cannot be read or written.
+    The lock is asked for when the packages are made. A package of the same notes as ``before`` is left as it is, where
+    it still is what was written then. Raises `OSError` when a file cannot be read or written.
     """
     built = []
     earlier = dict(_packages(project, before.rows, output)) if before else {}
     packages = _packages(project, packing.rows, output)
     with Staging() as staging:
-        # The lock first: whatever is stopped in between, no package was ever sent that it does not know.
-        if project.lock and packages:
-            stage_lock(staging, project.lock, lock)
         for path, rows in packages:
             built.append(Built(path, len(rows), len({folded(row.deck) for row in rows})))
             if before and earlier.get(path) == rows and _is_as_written(path, before.digests):
@@ -194,6 +192,10 @@ def write_project(
             types = {row.note_type for row in rows}
             now = max(*(row.modified for row in rows), *(packing.note_types[one].modified for one in types))
             stage_package(staging, path, replace(packing, rows=rows), now=now)
+        # Written last, for another process may be making it, but the first to take its place: whatever is stopped in
+        # between, no package was ever sent that it does not know.
+        if project.lock and packages:
+            stage_lock(staging, project.lock, lock)
     return built
 
 

@@ -3,9 +3,9 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +16,7 @@ from ankigen.cli_common import PATH, READER, find, has_errors, report, say, stop
 from ankigen.cli_formats import FORMATS, show, write_summary
 from ankigen.cli_preview import watch
 from ankigen.cli_stages import DOUBT, FETCH, cache_of, check_all, faults, moment
+from ankigen.frozen import dataclass
 
 if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from concurrent.futures import Executor
@@ -27,6 +28,8 @@ if TYPE_CHECKING:  # as in `cli`: the stages are imported where they are used
     from ankigen.diagnostics import Diagnostic
     from ankigen.media.store import MediaStore
     from ankigen.project import Project
+
+    _Rest = tuple[Settled | None, Iterable[bytes]]  # what the next build may use, and the data of the lock in parts
 
 __all__ = ["build"]
 
@@ -195,40 +198,66 @@ def _run(project: "Project", task: _Task, at: int, store: "Store | None", last: 
     settled = None
     try:
         with faults():
-            packed, settled = _packed(project, reading, task, at, last)
-            if task.form != "json":
-                reading = reading.told()
-            if packed:
-                built, settled = _written(project, packed, task, settled)
+            if packed := _packed(project, reading, task, at):
+                with _aside(project, reading, packed, last, executor) as rest:
+                    if task.form != "json":
+                        reading = reading.told()
+                    built, settled = _written(project, packed, task, rest)
     finally:
         if task.form == "json":  # which tells of the packages too, and of none after a fault
             show("json", project, reading, reading.diagnostics, built=built)
     return _Done(built, reading.diagnostics, reading.digests, reading.media, settled)
 
 
-def _packed(
-    project: "Project", reading: "Reading", task: _Task, at: int, last: "LastBuild | None"
-) -> "tuple[Packed | None, Settled | None]":
-    """What is to be written, and what the next build may use of it."""
+def _packed(project: "Project", reading: "Reading", task: _Task, at: int) -> "Packed | None":
+    """What is to be written."""
     from ankigen.build import pack_project, plan_project
     from ankigen.lock import read_lock
-    from ankigen.settling import settle
 
     if task.summary:
         since = read_lock(task.since) if task.since else None
         write_summary(task.summary, reading, plan_project(project, reading, now=at, since=since))
-    packed = pack_project(project, reading, now=at, locked=task.locked)
-    return packed, settle(project, last, reading, packed.after, packed.packing) if packed and last else None
+    return pack_project(project, reading, now=at, locked=task.locked)
+
+
+def _aside(
+    project: "Project", reading: "Reading", packed: "Packed", last: "LastBuild | None", executor: "Executor | None"
+) -> "AbstractContextManager[Callable[[], _Rest | None]]":
+    """What is left to be made when packages are: by another process meanwhile, if others have read too."""
+    from ankigen.lock import lock_parts
+    from ankigen.settling import settle
+
+    def rest() -> "_Rest":
+        settled = settle(project, last, reading, packed.after, packed.packing) if last else None
+        return settled, lock_parts(packed.after)
+
+    if executor is None:
+        made = rest()
+        return nullcontext(lambda: made)
+    from ankigen.workers import aside
+
+    def whole() -> "_Rest":
+        settled, parts = rest()
+        return settled, [b"".join(parts)]
+
+    return aside(whole)
 
 
 def _written(
-    project: "Project", packed: "Packed", task: _Task, settled: "Settled | None"
+    project: "Project", packed: "Packed", task: _Task, rest: "Callable[[], _Rest | None]"
 ) -> "tuple[list[Built], Settled | None]":
     from ankigen.build import write_project
     from ankigen.cache.last import Digested
     from ankigen.lock import lock_parts
 
-    parts = Digested(lock_parts(packed.after))
+    settled = None
+
+    def lock() -> Iterator[bytes]:
+        nonlocal settled
+        settled, parts = rest() or (None, lock_parts(packed.after))
+        yield from parts
+
+    parts = Digested(lock())
     built = write_project(project, packed.packing, parts, output=task.output)
     return built, replace(settled, lock=parts.digest().hex()) if settled and built else None
 
@@ -312,7 +341,8 @@ def _workers(project: "Project", task: _Task, store: "Store | None") -> "Iterato
 
     jobs = task.jobs
     if jobs is None:
-        jobs = min(_cores(), unread(project, task.reader or "", store) // _PAYS + 1)
+        others = _cores() - 1
+        jobs = 1 + min(others, unread(project, task.reader or "", store, enough=others * _PAYS) // _PAYS)
     if jobs == 1:
         yield None
         return

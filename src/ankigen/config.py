@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ankigen.diagnostics import Nature, Rule, Severity
+from ankigen.frozen import dataclass
 from ankigen.policy import Policy, closest, refusal
 from ankigen.readers.names import clean_deck, clean_tag
 from ankigen.readers.registry import reader_names

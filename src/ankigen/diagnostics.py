@@ -4,9 +4,9 @@ No stage raises on content. Each returns its result and its diagnostics; a fault
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from ankigen.frozen import dataclass
 from ankigen.source import Source
 
 __all__ = ["WINDOW", "Diagnostic", "Ignore", "Nature", "Reach", "Rule", "Severity", "sort"]

@@ -55,8 +55,8 @@ class Staging:
                 temporary.unlink(missing_ok=True)
 
     @contextmanager
-    def writing(self, path: Path, *, is_lasting: bool = True) -> Iterator[IO[bytes]]:
-        """A new file that will take the place of ``path``."""
+    def writing(self, path: Path, *, is_lasting: bool = True, is_first: bool = False) -> Iterator[IO[bytes]]:
+        """A new file that will take the place of ``path``; one that ``is_first`` before all that are written so far."""
         temporary = unfinished(path)
         try:
             with open(temporary, "xb") as stream:  # not tempfile, whose files only their owner may read
@@ -64,7 +64,7 @@ class Staging:
                 stream.flush()
                 if is_lasting:
                     os.fsync(stream.fileno())
-            self._waiting.append((temporary, path))
+            self._waiting.insert(0 if is_first else len(self._waiting), (temporary, path))
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

@@ -7,11 +7,12 @@ Where an author's own numbers would give the history of one cloze to another, th
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 from itertools import count
 
 from ankigen.anki.cloze import Cloze, parse_clozes
+from ankigen.frozen import dataclass
 from ankigen.lock import Entry, Gap
 from ankigen.matching import Candidate, Known, fingerprint, match
 from ankigen.readers.markdown.marks import renumbered

@@ -7,11 +7,12 @@ from its key, or from its deck and term, so that the first build needs no chance
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 
+from ankigen.frozen import dataclass
 from ankigen.lock import Entry, Lock
 from ankigen.lockplaces import spread
 from ankigen.matching import Candidate, Known, Matching, fingerprint, match

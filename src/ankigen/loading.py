@@ -7,7 +7,6 @@ comes from, and all ways give the same.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -20,6 +19,7 @@ from ankigen.cache.program import program
 from ankigen.cache.store import Store
 from ankigen.decoding import decode as decode_text
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.project import Project, SourceFile, load_bytes
 from ankigen.readers import read_source
 from ankigen.readers.registry import is_built_in
@@ -75,10 +75,12 @@ def _in_order(
         yield under_way.popleft()()
 
 
-def unread(project: Project, reader: str = "", store: Store | None = None) -> int:
-    """About how many bytes of notes ``store`` does not have, and would have to be read."""
+def unread(project: Project, reader: str = "", store: Store | None = None, *, enough: int) -> int:
+    """About how many bytes of notes ``store`` does not have, and would have to be read; counted until ``enough``."""
     size = 0
     for file in project.files:
+        if size >= enough:
+            break
         data = load_bytes(file)
         if isinstance(data, bytes) and not (store and store.has(_name(project, file, reader, digest_of(data)))):
             size += len(data)

@@ -8,7 +8,7 @@ the neighbours: a note that comes or goes changes no other line. A check sum tel
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from ankigen.files import Staging
+from ankigen.frozen import dataclass
 
 __all__ = [
     "Entry",
@@ -217,12 +218,12 @@ def write_lock(path: Path, lock: Lock) -> bool:
 
 
 def stage_lock(staging: Staging, path: Path, parts: Iterable[bytes]) -> bool:
-    """The same with the ``parts`` of a lock's data, taking its place together with all else in ``staging``."""
+    """The same with the ``parts`` of a lock's data, taking its place just before all else that is in ``staging``."""
     rest = iter(parts)
     same, other = _begun_with(path, rest) if path.is_file() else (0, b"")
     if other is None:
         return False
-    with staging.writing(path) as stream:
+    with staging.writing(path, is_first=True) as stream:
         if same:
             with open(path, "rb") as before:
                 stream.write(before.read(same))

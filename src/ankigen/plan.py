@@ -6,7 +6,6 @@ told with a search that selects just these notes in Anki.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from html import unescape
@@ -14,6 +13,7 @@ from typing import Any
 
 from ankigen.anki.cloze import MAX_CARDS
 from ankigen.anki.reading import PackageContents
+from ankigen.frozen import dataclass
 from ankigen.gaps import gaps_in, moved
 from ankigen.identity import folded
 from ankigen.lock import Entry, Gap, TypeEntry

@@ -4,10 +4,11 @@ Nothing else decides that. Settling twice gives the same as settling once, so ev
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 
 from ankigen.diagnostics import Diagnostic, Ignore, Nature, Reach, Rule, Severity
+from ankigen.frozen import dataclass
 from ankigen.records import Document
 from ankigen.source import Source
 

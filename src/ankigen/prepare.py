@@ -5,11 +5,12 @@ difference, and a build can write it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 
 from ankigen.dating import SchemaFault, date_note, date_type
 from ankigen.diagnostics import Diagnostic, Rule, Severity
+from ankigen.frozen import dataclass
 from ankigen.gaps import gaps_of, remember
 from ankigen.identity import Identities, Question, identify
 from ankigen.lock import Entry, Lock, TypeEntry, read_lock

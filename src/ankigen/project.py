@@ -7,13 +7,15 @@ is built of lies inside it: a link that leads out is a fault, and never followed
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from unicodedata import normalize
 
 from ankigen.config import Config, ProjectFault, read_config
 from ankigen.decoding import decode
 from ankigen.diagnostics import Diagnostic, Nature, Rule
+from ankigen.frozen import dataclass
 from ankigen.globs import is_named
 from ankigen.readers.names import change_of, clean_deck, nest
 from ankigen.readers.settings import Settings
@@ -49,20 +51,14 @@ class SourceFile:
     ``change`` says what Anki does not take of the names of its folders, and of its own.
     ``root`` is the folder, links resolved, outside of which nothing is read for it. ``shown`` is the path as people and
     editors take it, ``name`` the one below ``root``: the same wherever the project lies, and from wherever it is named.
-    Both are worked out once, for every record asks for them.
     """
 
     path: Path
     root: Path
     deck: str
+    shown: str
+    name: str
     change: str = ""
-    shown: str = field(init=False)
-    name: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "shown", shown_path(self.path))
-        name = shown_path(_place(self.path).relative_to(self.root))
-        object.__setattr__(self, "name", normalize("NFC", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,8 @@ def find_project(paths: Sequence[Path]) -> Project:
     root = roots.pop()
     project = _open(root, paths)
     content = _real(project.content)
-    files: dict[Path, SourceFile] = {}  # by place: a file named twice is read once
+    real_of = cache(_real)  # of folders, which hold many files each
+    files: dict[Path, SourceFile] = {}  # by place, that of a link its own: a file named twice is read once
     faults: list[Diagnostic] = []
     for path in paths:
         base = _real(path) if path.is_dir() else _real(path.parent)
@@ -155,7 +152,9 @@ def find_project(paths: Sequence[Path]) -> Project:
             folder = project.content if base == root else path
             found = _notes_in(folder, root or base, faults)
         for file in found:
-            files.setdefault(_place(file), _source_file(file, root, base, content))
+            place = real_of(file.parent) / file.name
+            if place not in files:
+                files[place] = _source_file(file, place, root or base, base, content if root else None)
     whole = any(_real(path) == root for path in paths)
     project = replace(project, files=tuple(files.values()), faults=tuple(faults), is_folder=whole, is_all=whole)
     return project if root else _loose(project, paths)
@@ -182,7 +181,10 @@ def project_around(paths: Sequence[Path]) -> Project:
     """The project that the first of the files ``paths`` lies in, with all of them; they need not exist."""
     project = _open(_root_above(paths[0]), ())
     content = _real(project.content)
-    files = [_source_file(path, _root_above(path), _real(path.parent), content) for path in paths]
+    files = []
+    for path in paths:
+        root, base = _root_above(path), _real(path.parent)
+        files.append(_source_file(path, base / path.name, root or base, base, content if root else None))
     return replace(project, files=tuple(files))
 
 
@@ -255,7 +257,7 @@ def _notes_in(folder: Path, root: Path, faults: list[Diagnostic]) -> Iterator[Pa
         faults += [_outside(link) for link in linked if not _is_inside(link, _real(folder))]
         for path in (Path(parent, name) for name in _visible(names)):
             if path.suffix.lower() in _EXTENSIONS:
-                if _is_inside(path, root):
+                if not os.path.islink(path) or _is_inside(path, root):
                     yield path
                 else:
                     faults.append(_outside(path))
@@ -266,14 +268,14 @@ def _visible(names: Iterable[str]) -> list[str]:
     return sorted((n for n in names if not n.startswith((".", "_"))), key=lambda name: (normalize("NFC", name), name))
 
 
-def _source_file(path: Path, root: Path | None, base: Path, content: Path) -> SourceFile:
-    """The file ``path`` of the project at ``root``; its deck is its path below ``content``, or else ``base``."""
-    place = _place(path)
-    below = content if root and place.is_relative_to(content) else base
+def _source_file(path: Path, place: Path, root: Path, base: Path, content: Path | None) -> SourceFile:
+    """The file ``path``, which lies at ``place``; its deck is its path below ``content``, or else ``base``."""
+    below = content if content and place.is_relative_to(content) else base
     levels = shown_path(place.relative_to(below).with_suffix("")).replace("::", ":").split("/")
     above = ["::".join(levels[: number + 1]) for number in range(len(levels))]
     changes = (change_of(name, clean_deck(name)) for name in above)
-    return SourceFile(path, root or base, clean_deck(above[-1]), next(filter(None, changes), ""))
+    name = normalize("NFC", shown_path(place.relative_to(root)))
+    return SourceFile(path, root, clean_deck(above[-1]), shown_path(path), name, next(filter(None, changes), ""))
 
 
 def _outside(path: Path) -> Diagnostic:
@@ -287,11 +289,6 @@ def _unreadable(path: Path, message: str, hint: str) -> Diagnostic:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))  # unlike Path.resolve, it survives links that lead in a circle
-
-
-def _place(path: Path) -> Path:
-    """Where ``path`` lies; of a link, its own place and not that of what it leads to."""
-    return _real(path.parent) / path.name
 
 
 def _is_inside(path: Path, root: Path) -> bool:

@@ -5,11 +5,12 @@ What is begun here goes on in other processes, where there are any, while this o
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic, Rule, sort
+from ankigen.frozen import dataclass
 from ankigen.loading import Loaded, load
 from ankigen.lock import Lock
 from ankigen.policy import settle

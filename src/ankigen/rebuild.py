@@ -12,7 +12,7 @@ all stages have to be gone through. What is compared, and why that is enough:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ankigen.anki.package import Packing, Row, pack
@@ -22,6 +22,7 @@ from ankigen.cache.settled import Answer, Settled, SettledFile, encode_file
 from ankigen.cache.store import Store
 from ankigen.dating import SchemaFault, date_type
 from ankigen.diagnostics import Diagnostic, sort
+from ankigen.frozen import dataclass
 from ankigen.identity import folded
 from ankigen.lock import Lock, LockFault
 from ankigen.lockparts import LockParts

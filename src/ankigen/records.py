@@ -4,10 +4,11 @@ Everything here is a frozen value, safe to share, compare and pickle. Change one
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from ankigen.diagnostics import Diagnostic, Ignore
+from ankigen.frozen import dataclass
 from ankigen.source import Source, Span
 
 __all__ = [

@@ -10,8 +10,10 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, groupby
+
+from ankigen.frozen import dataclass
 
 __all__ = ["Source", "Span", "visible"]
 
@@ -77,9 +79,14 @@ class Source:
     def lines(self, first: int = 1, last: int | None = None) -> list[str]:
         """The lines ``first`` to ``last`` (from 1, inclusive; to the end without), as :meth:`line` gives each."""
         last = self.line_count if last is None else last
-        if first > min(last, len(self._line_starts)):
-            return []
-        return self.text[self._line_starts[first - 1] : self._line_end(last)].split("\n")
+        return self.lines_text(first, last).split("\n") if first <= min(last, len(self._line_starts)) else []
+
+    def lines_text(self, first: int, last: int) -> str:
+        """The lines ``first`` to ``last`` (from 1, inclusive) as they stand, without the final line end."""
+        starts = self._line_starts
+        if first > min(last, len(starts)):
+            return ""
+        return self.text[starts[first - 1] : starts[last] - 1 if last < len(starts) else None]
 
     def _line_end(self, number: int) -> int:
         """The offset behind the last character of line ``number``; that of the text past its end."""
@@ -98,8 +105,9 @@ class Source:
 
     def lines_span(self, first: int, last: int) -> Span:
         """The span of lines ``first`` to ``last`` (from 1, inclusive) without the final line end."""
-        start = self.offset(first)
-        return Span(start, max(start, self._line_end(last)))
+        starts, end = self._line_starts, len(self.text)
+        start = starts[first - 1] if first <= len(starts) else end
+        return Span(start, max(start, starts[last] - 1 if last < len(starts) else end))
 
     def runs(self, lines: Iterable[int]) -> Iterator[Span]:
         """The spans of those among ``lines``, from 1, that stand together, in order."""

@@ -1,19 +1,25 @@
-"""Other processes that read notes: on this machine, or a Dask cluster. The only importer of distributed."""
+"""Other processes: that read notes, on this machine or a Dask cluster, or do one thing aside.
+
+The only importer of distributed.
+"""
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
-__all__ = ["ClusterFault", "cluster_at", "processes"]
+__all__ = ["ClusterFault", "aside", "cluster_at", "processes"]
+
+_Result = TypeVar("_Result")
 
 _PATIENCE = "10s"  # to reach a scheduler
 
@@ -38,10 +44,53 @@ def processes(count: int) -> Iterator[Executor]:
             raise
 
 
+@contextmanager
+def aside(work: Callable[[], _Result]) -> Iterator[Callable[[], _Result | None]]:
+    """``work``, which changes nothing, done by a copy of this process while this one goes on.
+
+    What is given waits for the result, which is pickled; it is None if the copy was ended. Where no process can be
+    copied, the work is done here at once.
+    """
+    if not _may_copy():
+        result = work()
+        yield lambda: result
+        return
+    context = multiprocessing.get_context("fork")
+    here, there = os.pipe()
+    process = context.Process(target=_answer, args=(work, there), daemon=True)
+    process.start()
+    os.close(there)
+    del work  # what it works on may take much memory
+
+    with open(here, "rb") as answer:
+
+        def told() -> _Result | None:
+            try:
+                result: _Result = pickle.load(answer)  # noqa: S301 - from this very program
+            except (EOFError, pickle.UnpicklingError):  # with nothing said, or in the middle of it
+                return None
+            return result
+
+        try:
+            yield told
+        finally:
+            process.kill()
+            process.join()
+
+
+def _answer(work: Callable[[], object], there: int) -> None:
+    _follow_parent()
+    with open(there, "wb") as answer:
+        pickle.dump(work(), answer, pickle.HIGHEST_PROTOCOL)
+
+
+def _may_copy() -> bool:
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 def _context() -> "BaseContext":
     """How processes are started: as copies of this one, which have imported what it has, where that is safe."""
-    is_safe = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if is_safe else "spawn")
+    return multiprocessing.get_context("fork" if _may_copy() else "spawn")
 
 
 def _follow_parent() -> None:

@@ -7,7 +7,9 @@ Several numbers in one cloze (``{{c1,2::``) are newer than Anki 25.9, which show
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ankigen.frozen import dataclass
 
 __all__ = ["MAX_CARDS", "Cloze", "cloze_numbers", "cloze_ordinals", "parse_clozes"]
 

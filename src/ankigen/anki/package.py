@@ -18,7 +18,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -26,6 +25,7 @@ from typing import IO, NamedTuple
 from ankigen.anki.template import card_ordinals, check_note_type
 from ankigen.anki.text import clean_deck_name, clean_tag, first_field, join_fields
 from ankigen.files import Staging, scratch
+from ankigen.frozen import dataclass
 from ankigen.later import later
 from ankigen.records import CardTemplate, Field, MediaFile, Note, NoteType
 

@@ -13,12 +13,12 @@ import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ankigen.anki.verify import AnkiMissing, UnreadablePackage, check_archive
+from ankigen.frozen import dataclass
 
 __all__ = ["PackageContents", "StoredNote", "StoredType", "read_package"]
 

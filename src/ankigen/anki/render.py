@@ -5,7 +5,6 @@ sample notes. Two things differ: the id of a hint, which Anki makes in another w
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from ankigen.anki.cloze import cloze_ordinals
@@ -15,6 +14,7 @@ from ankigen.anki.ruby import furigana, kana, kanji
 from ankigen.anki.sounds import Sound, Speech, extract_sounds
 from ankigen.anki.template import Comment, Conditional, Node, Text, parse_template, shows_a_field
 from ankigen.anki.text import clean_field, is_blank
+from ankigen.frozen import dataclass
 from ankigen.records import NoteType
 
 __all__ = ["Rendered", "render_card"]

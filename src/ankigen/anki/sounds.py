@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ankigen.anki.plain import decoded, without_tags
+from ankigen.frozen import dataclass
 
 __all__ = ["Sound", "Speech", "extract_sounds", "without_sounds"]
 

@@ -7,11 +7,12 @@ The answer is the real Anki's, odd corners included: a property test holds it ag
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from ankigen.anki.cloze import cloze_ordinals
 from ankigen.anki.text import clean_field, clean_tag, is_filled
+from ankigen.frozen import dataclass
 from ankigen.records import NoteType
 
 __all__ = [

@@ -11,10 +11,11 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from ankigen.frozen import dataclass
 
 __all__ = [
     "AnkiMissing",

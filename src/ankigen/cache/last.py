@@ -6,19 +6,19 @@ compared, not times. The time of a build is not among them: without a change no 
 """
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
-from ankigen.cache.encoding import DAMAGE, decode_diagnostics, encode_diagnostics
+from ankigen.cache.encoding import DAMAGE, dumped, loaded
 from ankigen.cache.program import program
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.project import CONFIG_NAME, Project, SourceFile, load_bytes
 
 __all__ = ["Digested", "Last", "LastBuild", "digest_of", "file_digest"]
@@ -33,6 +33,14 @@ class Last:
 
     lines: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+
+class _Kept(NamedTuple):
+    """An entry: digests of files and of what folders hold, None for those that were not there, and what was said."""
+
+    files: dict[str, str | None]
+    folders: dict[str, str | None]
+    last: Last
 
 
 def digest_of(data: bytes) -> bytes:
@@ -77,15 +85,16 @@ class LastBuild:
         if kept is None:
             return None
         try:
-            entry = json.loads(kept)
-            if any(file_digest(path) != digest for path, digest in entry["files"].items()):
-                return None
-            if any(_listing(path) != listing for path, listing in entry["folders"].items()):
-                return None
-            return Last(tuple(entry["lines"]), decode_diagnostics(entry["diagnostics"]))
-        except (*DAMAGE, AttributeError):
+            entry = loaded(kept, _Kept)
+        except DAMAGE:
             self._store.damaged += 1
             return None
+        if any(file_digest(path) != digest for path, digest in entry.files.items()):
+            return None
+        if any(_listing(path) != listing for path, listing in entry.folders.items()):
+            return None
+        last: Last = entry.last
+        return last
 
     def keep(
         self,
@@ -104,13 +113,9 @@ class LastBuild:
         used = [str(path) for path in media]
         if not self.is_current(notes) or any(map(self._is_young, used)):
             return
-        entry = {
-            "files": {**packages, **{path: file_digest(path) for path in used}},
-            "folders": {str(path): _listing(str(path)) for path in folders},
-            "lines": last.lines,
-            "diagnostics": encode_diagnostics(last.diagnostics),
-        }
-        self._store.put(self._name(), json.dumps(entry).encode())
+        files = {**packages, **{path: file_digest(path) for path in used}}
+        listings = {path: _listing(path) for path in map(str, folders)}
+        self._store.put(self._name(), dumped(_Kept(files, listings, last)))
 
     def is_current(self, notes: Mapping[str, bytes]) -> bool:
         """Whether a build that read ``notes`` (digests) has read all as it was when this was made, and still is."""

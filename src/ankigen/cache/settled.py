@@ -4,14 +4,14 @@ An entry holds a line of JSON for the project, and one for each file. Lines of f
 next entry as they are.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
-from ankigen.cache.encoding import DAMAGE, decode_diagnostics, decode_note_type, dumped
+from ankigen.cache.encoding import DAMAGE, dumped, loaded
 from ankigen.cache.store import Store
 from ankigen.diagnostics import Diagnostic
+from ankigen.frozen import dataclass
 from ankigen.records import NoteType
 
 __all__ = ["Answer", "Settled", "SettledFile", "encode_file", "keep_settled", "read_settled"]
@@ -60,20 +60,19 @@ class Settled:
     files: Mapping[str, SettledFile] = field(default_factory=dict)
 
 
+_Head = tuple[str, dict[str, NoteType], list[Answer], dict[str, str], dict[str, str | None]]
+
+
 def encode_file(file: SettledFile) -> bytes:
     """One line."""
     return dumped(file)
 
 
-def _decoded(line: bytes) -> SettledFile:
-    terms, names, is_first, diagnostics, rows = json.loads(line)
-    return SettledFile(terms, [(what, name) for what, name in names], is_first, decode_diagnostics(diagnostics), rows)
-
-
 def keep_settled(store: Store, settled: Settled) -> None:
     """Keep the state, in the place of an earlier one."""
-    head = [settled.shared, settled.lock, settled.note_types, settled.answers, settled.digests, settled.packages]
-    store.put(_NAME, b"\n".join([dumped(head), *(settled.lines[path] for path in settled.digests)]))
+    head = (settled.lock, settled.note_types, settled.answers, settled.digests, settled.packages)
+    lines = (settled.lines[path] for path in settled.digests)
+    store.put(_NAME, b"\n".join([settled.shared.encode(), dumped(head), *lines]))
 
 
 def read_settled(store: Store, shared: str) -> Settled | None:
@@ -82,16 +81,13 @@ def read_settled(store: Store, shared: str) -> Settled | None:
     if kept is None:
         return None
     try:
-        first, *lines = kept.split(b"\n")
-        was_shared, *rest = json.loads(first)
-        if was_shared != shared:  # by another version too, which has written it in another way
+        was_shared, head, *lines = kept.split(b"\n")
+        if was_shared != shared.encode():  # by another version too, which has written the rest in another way
             return None
-        lock, types, answers, digests, packages = rest
-        note_types = {folder: decode_note_type(values) for folder, values in types.items()}
+        lock, types, answers, digests, packages = loaded(head, _Head)
         by_path = dict(zip(digests, lines, strict=True))
-        files = {path: _decoded(line) for path, line in by_path.items()}
-        told = [Answer(*answer) for answer in answers]
-        return Settled(shared, lock, note_types, told, digests, by_path, packages, files)
-    except (*DAMAGE, AttributeError):
+        files = {path: loaded(line, SettledFile) for path, line in by_path.items()}
+        return Settled(shared, lock, types, answers, digests, by_path, packages, files)
+    except DAMAGE:
         store.damaged += 1
         return None

@@ -6,12 +6,13 @@ In the end the whole text is read: records that came back otherwise are named, s
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ankigen.convert.forms import Place, braces, forms
 from ankigen.convert.front import front_matter
 from ankigen.convert.layout import Layout, Run, layout_of, lines_not_in, runs
 from ankigen.diagnostics import Reach, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers import read_source
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.markdown import read_markdown

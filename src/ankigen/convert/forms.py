@@ -6,8 +6,8 @@ hold a term of several lines. A record that was a heading stays one, for what is
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ankigen.frozen import dataclass
 from ankigen.readers.settings import Settings
 from ankigen.records import Kind, Record
 

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.syntax import parser
 from ankigen.readers.studyset.features import item_mark
 from ankigen.records import Document, Record

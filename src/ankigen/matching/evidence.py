@@ -7,10 +7,10 @@ file says nothing. Whole numbers, so that sums are the same in any order.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from math import sqrt
 from typing import TypeVar
 
+from ankigen.frozen import dataclass
 from ankigen.matching.text import EVERYTHING, Sketch, fold, number, squeeze, words
 
 __all__ = ["ACCEPT", "ASK", "MARGIN", "Rarity", "Text", "far", "near", "share"]

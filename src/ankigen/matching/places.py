@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from ankigen.frozen import dataclass
 
 __all__ = ["Gap", "gaps", "homes", "neighbourhood"]
 

@@ -3,8 +3,8 @@
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 
+from ankigen.frozen import dataclass
 from ankigen.matching.evidence import Text
 from ankigen.matching.places import Gap
 

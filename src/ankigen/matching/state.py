@@ -1,9 +1,10 @@
 """What one run of matching knows: its notes in an order of their own, and the pairs found so far."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from ankigen.frozen import dataclass
 from ankigen.matching.evidence import Text
 from ankigen.matching.text import recall, sketch
 from ankigen.matching.values import Candidate, Known

@@ -7,10 +7,10 @@ import base64
 import hashlib
 import re
 from binascii import b2a_base64
-from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
 
+from ankigen.frozen import dataclass
 from ankigen.source import visible
 
 __all__ = [

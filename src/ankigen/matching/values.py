@@ -1,6 +1,6 @@
 """What matching is given, and what it answers."""
 
-from dataclasses import dataclass
+from ankigen.frozen import dataclass
 
 __all__ = ["Candidate", "Doubt", "Known", "Matching"]
 

@@ -7,12 +7,12 @@ never meet under one name.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from ankigen.config import MediaSettings
 from ankigen.diagnostics import Rule
+from ankigen.frozen import dataclass
 from ankigen.media.kinds import HEAD, PAGES, SVG, WEB_PAGE, BrokenDrawing, Kind, kind_of
 from ankigen.media.shrink import FORMATS, Unshrunk, shrink
 from ankigen.records import MediaFile

@@ -6,12 +6,13 @@ system, whether it tells upper case from lower or not, and however it writes an 
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from unicodedata import normalize
 from urllib.parse import unquote
 
 from ankigen.diagnostics import Rule
+from ankigen.frozen import dataclass
 from ankigen.project import file_name, shown_path
 
 __all__ = ["Fault", "Finder", "Place", "files_below", "fold", "shown_below"]

@@ -5,7 +5,8 @@ and a few of formats that Anki's players know (ISO base media brands, FLAC, AAC,
 """
 
 import re
-from dataclasses import dataclass
+
+from ankigen.frozen import dataclass
 
 __all__ = ["HEAD", "PAGES", "PDF", "SVG", "WEB_PAGE", "BrokenDrawing", "Kind", "is_media_name", "kind_of"]
 

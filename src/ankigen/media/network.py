@@ -10,9 +10,10 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import quote, urljoin, urlsplit
+
+from ankigen.frozen import dataclass
 
 __all__ = ["ALLOW_PRIVATE", "Refused", "Reply", "download"]
 

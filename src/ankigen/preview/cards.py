@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -10,6 +10,7 @@ from ankigen.anki.render import render_card
 from ankigen.anki.reviewer import typed_sides
 from ankigen.anki.sounds import Sound, Speech
 from ankigen.anki.template import TemplateError, card_ordinals
+from ankigen.frozen import dataclass
 from ankigen.identity import type_of
 from ankigen.notes import note_of, note_type_of
 from ankigen.preview.mathml import with_mathml

@@ -7,13 +7,14 @@ with the note types that last were sound, and without the lock. A file that did 
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 from pathlib import Path
 
 from ankigen.build import Reading, check_project, read_project
 from ankigen.config import ProjectFault
 from ankigen.diagnostics import Diagnostic, Severity
+from ankigen.frozen import dataclass
 from ankigen.lock import LockFault
 from ankigen.media.shrink import PillowMissing
 from ankigen.media.store import MediaStore

@@ -19,7 +19,7 @@ def read_source(source: Source, settings: Settings) -> Document:
     """The document that ``source`` holds, read by the reader that fits it."""
     front = read_front_matter(source, settings)
     said = settings.reader or front.settings.reader or settings.dialect
-    name = said or _found_out(source)
+    name = said or _found_out(source, front.end_line)
     try:
         reader = find_reader(name)
     except UnknownReader as error:
@@ -39,8 +39,10 @@ def read_source(source: Source, settings: Settings) -> Document:
     return replace(document, diagnostics=tuple(faults))
 
 
-def _found_out(source: Source) -> str:
+def _found_out(source: Source, front: int) -> str:
     from ankigen.readers.delimited.headers import looks_like_delimited
     from ankigen.readers.studyset.recognise import looks_like_paste
 
-    return "delimited" if looks_like_delimited(source) else "studyset" if looks_like_paste(source) else "notes"
+    if looks_like_delimited(source, front):
+        return "delimited"
+    return "studyset" if looks_like_paste(source, front) else "notes"

@@ -36,10 +36,10 @@ def counted(term: str, *, within: int = 0) -> int:
     The number stands first, or behind words such as "what are the", or among the first ``within`` words, or in
     parentheses at the end. The plural that it counts comes within three words: "2 Introduction" counts nothing.
     """
-    if at_end := _AT_END.search(term):
+    if "(" in term and (at_end := _AT_END.search(term)):
         return int(at_end[1]) if 2 <= int(at_end[1]) <= _MOST else 0
     words = words_of(term)
-    if len(words) > _LONGEST or term.endswith((".", ";", ",")):
+    if _NUMBERS.keys().isdisjoint(words) or len(words) > _LONGEST or term.endswith((".", ";", ",")):
         return 0
     lead = next((at for at, word in enumerate(words) if word not in _LEAD), 0)
     for at, word in enumerate(words[: max(within, lead + 1)]):

@@ -6,12 +6,13 @@ unless its first line that is no comment looks like ``key: value`` or ``key = va
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
 from ankigen.readers.settings import ClozeMark, Headings, Settings
 from ankigen.records import Kind

@@ -6,7 +6,8 @@ the rest of the file for its field, and raises on a long one.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from ankigen.frozen import dataclass
 
 __all__ = ["Row", "read_rows"]
 

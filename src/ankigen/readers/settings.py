@@ -1,8 +1,8 @@
 """What a reader is told besides the text: the defaults that a folder, the project or the command line set."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ankigen.frozen import dataclass
 from ankigen.records import Kind
 
 __all__ = ["ClozeMark", "Headings", "Settings"]

@@ -6,13 +6,12 @@ saved such a file may have put separators behind a value. Older files have ``tag
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ankigen.diagnostics import Diagnostic, Rule
-from ankigen.readers.frontmatter import read_front_matter
+from ankigen.frozen import dataclass
 from ankigen.readers.names import clean_deck, clean_tag
-from ankigen.readers.settings import Settings
 from ankigen.source import Source
 
 __all__ = ["Headers", "has_markup", "looks_like_delimited", "read_headers"]
@@ -46,13 +45,12 @@ class Headers:
     guid_column: int = 0
 
 
-def looks_like_delimited(source: Source) -> bool:
-    """Whether ``source`` begins with a header that Anki knows.
+def looks_like_delimited(source: Source, front: int) -> bool:
+    """Whether ``source``, below ``front`` lines of front matter, begins with a header that Anki knows.
 
     Where one alone could be the tag of a note, another header or a row has to follow.
     """
-    first = read_front_matter(source, Settings()).end_line + 1
-    header, below = source.line(first), source.line(first + 1)
+    header, below = source.line(front + 1), source.line(front + 2)
     if not _HEADER.match(header):
         return False
     return bool(_SURE.match(header) or _HEADER.match(below) or any(mark in below for mark in "\t;|"))

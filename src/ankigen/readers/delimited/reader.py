@@ -7,9 +7,10 @@ The guid column is the record's key: by it the note stays the same one while its
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.delimited.fields import cloze_text, joined, rich_text, words_in
 from ankigen.readers.delimited.headers import Headers, looks_like_delimited, read_headers
 from ankigen.readers.delimited.sheet import TERMS, sheet_headers
@@ -43,17 +44,17 @@ def read_delimited(source: Source, settings: Settings) -> Document:
 
 def read_csv(source: Source, settings: Settings) -> Document:
     """The records of a spreadsheet saved as text, in source order; with Anki's headers, those of Anki's text file."""
-    if looks_like_delimited(source):
-        return read_delimited(source, settings)
     front = read_front_matter(source, settings)
+    if looks_like_delimited(source, front.end_line):
+        return read_delimited(source, settings)
     return _document("csv", source, front, sheet_headers(source, front.end_line, settings.separator))
 
 
 def read_tsv(source: Source, settings: Settings) -> Document:
     """The same, its fields parted by tabs unless the settings say otherwise."""
-    if looks_like_delimited(source):
-        return read_delimited(source, settings)
     front = read_front_matter(source, settings)
+    if looks_like_delimited(source, front.end_line):
+        return read_delimited(source, settings)
     return _document("tsv", source, front, sheet_headers(source, front.end_line, settings.separator or "\t"))
 
 

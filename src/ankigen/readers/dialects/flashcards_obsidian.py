@@ -7,9 +7,10 @@ is no other card.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ankigen.diagnostics import Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.dialects.gaps import with_gaps
 from ankigen.readers.dialects.page import Found, Line, Page, Part
 from ankigen.readers.names import below, clean_deck

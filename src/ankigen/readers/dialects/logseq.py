@@ -7,9 +7,10 @@ https://docs.logseq.com/#/page/flashcards - gaps are ``{{cloze x}}``. As in the 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ankigen.diagnostics import Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.dialects.gaps import count_up, with_gaps
 from ankigen.readers.dialects.page import Found, Line, Page
 from ankigen.readers.settings import Settings

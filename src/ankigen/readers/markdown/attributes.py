@@ -1,9 +1,9 @@
 """What an author may say about one record in braces: ``{#key .tag kind=typed}``."""
 
 import re
-from dataclasses import dataclass
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.forms import Draft
 from ankigen.readers.names import CHANGE_HINT, below, change_of, clean_deck, clean_tag
 from ankigen.readers.settings import Settings

@@ -10,7 +10,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, begins_below
-from ankigen.readers.markdown.tokens import block_token
+from ankigen.readers.markdown.tokens import new_token
 
 __all__ = ["BLANK", "heading", "list_rule", "rule", "text_rule"]
 
@@ -121,9 +121,9 @@ def _push(state: StateBlock, kind: tuple[str, str, str], content: str, block: li
     name, tag, markup = kind
     level = state.level
     state.tokens += (
-        block_token(f"{name}_open", tag, 1, level, block, "", markup),
-        block_token("inline", "", 0, level + 1, inline, content, "", []),
-        block_token(f"{name}_close", tag, -1, level, None, "", markup),
+        new_token(f"{name}_open", tag, 1, level, "", markup, block, is_block=True),
+        new_token("inline", "", 0, level + 1, content, "", inline, [], is_block=True),
+        new_token(f"{name}_close", tag, -1, level, "", markup, is_block=True),
     )
 
 

@@ -5,13 +5,14 @@ A :class:`Block` is one markdown-it block with its tokens; lines count from 0 as
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.footnotes import REFERENCE
 from ankigen.readers.markdown.marks import unmarked
-from ankigen.readers.markdown.syntax import ATTRIBUTES
+from ankigen.readers.markdown.syntax import ATTRIBUTES, SEPARATOR
 
 __all__ = [
     "Attributes",
@@ -19,6 +20,7 @@ __all__ = [
     "Inline",
     "Line",
     "blocks_of",
+    "holds_separator",
     "is_comment",
     "lines_of",
     "paragraph_of",
@@ -129,6 +131,14 @@ def lines_of(inline: Token) -> list[Line]:
     for line in lines:
         line.last = line.number + inline.content.count("\n", line.start, line.end)
     return lines
+
+
+def holds_separator(inline: Token) -> bool:
+    """Whether a separator stands in inline content: asked of all, so first of the signs that one is written with."""
+    text = inline.content
+    if ":" not in text and "-" not in text and "–" not in text and "—" not in text:
+        return False
+    return any(token.type == SEPARATOR for token in inline.children or ())
 
 
 def paragraph_of(lines: Sequence[Line], block: Block) -> Block:

@@ -15,7 +15,7 @@ from markdown_it.utils import EnvType
 from ankigen.readers.markdown import blockrules
 from ankigen.readers.markdown.starts import BELOW, BlockRule, Ends, Starts, begins_below
 from ankigen.readers.markdown.tablerows import table_rule
-from ankigen.readers.markdown.tokens import block_token
+from ankigen.readers.markdown.tokens import new_token
 
 __all__ = ["blockwise_plugin"]
 
@@ -166,7 +166,8 @@ class _Lines(StateBlock):
         """Add a token."""
         if nesting < 0:
             self.level -= 1
-        token = block_token(ttype, tag, nesting, self.level)
+        token = new_token(ttype, tag, nesting, self.level, is_block=True)
+        token.attrs, token.meta = {}, {}  # rules may add to them
         if nesting > 0:
             self.level += 1
         self.tokens.append(token)

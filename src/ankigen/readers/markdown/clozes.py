@@ -6,7 +6,6 @@ it begins in, and in the same emphasis or link. What does not is said, and stays
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -17,6 +16,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.marks import CLOSE, HINT, OPENING, Nest, clean, mark_text, opening, settled
 from ankigen.readers.markdown.pairs import nesting
 from ankigen.source import Source

@@ -6,32 +6,17 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
-from ankigen.readers.markdown.inlinestarts import BEGINNINGS
 from ankigen.readers.markdown.inlinestate import State
 
 __all__ = ["emphasis", "join_texts"]
 
-_SIGNS = re.escape("".join(sorted(set("".join(BEGINNINGS.values())))))
 _RUN = re.compile(r"\*+|_+")
-# Spaces and punctuation, other than stars and underscores.
-_BESIDE = r" \t\n!-)+-/:-@\[-^`{-~«»¿¡–—‘’‚“”„…、。「」『』【】！（），：；？"
-# Its runs can only open and close, for a word is on one side of each and none on the other. A hyphen before a letter
-# is no mark; all else that may be one is left to the rules.
-_PAIR = re.compile(
-    rf"(?<![^{_BESIDE}])(\*\*?|__?)"
-    rf"([^\W_][^{_SIGNS}]*+(?:-(?=[^\W_])[^{_SIGNS}]*+)*+)"
-    rf"(?<=[^\W_])\1(?=[{_BESIDE}]|\Z)"
-)
 
 
 def emphasis(state: StateInline, silent: bool) -> bool:
     """The rule for stars and underscores, which leaves only those to be settled that need a look at all others."""
     if silent or not isinstance(state, State):
         return False
-    if found := _PAIR.match(state.src, state.pos, state.posMax):
-        state.push_pair(found[2], found[1])
-        state.pos = found.end()
-        return True
     run = _RUN.match(state.src, state.pos, state.posMax)
     if not run:
         return False

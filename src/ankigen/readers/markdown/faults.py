@@ -19,6 +19,7 @@ from ankigen.source import Source
 __all__ = ["lone_attributes", "lone_terms", "structural_faults"]
 
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_LIKE_ATTRIBUTES = re.compile(r"\{[^}\n]*[#.=]")
 _ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
 _LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
 _TITLE = re.compile(r"#([^\W\d_][\w'’-]*)((?: [\w'’(),&-]+)*)")
@@ -61,7 +62,7 @@ def lone_terms(source: Source, blocks: Sequence[Block], used: set[int]) -> Itera
 
 def lone_attributes(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """Braces that no record has taken."""
-    for token in tokens:
+    for token in tokens if _LIKE_ATTRIBUTES.search(source.text) else ():
         if "{" not in token.content or not token.map:
             continue
         at, line = 0, token.map[0] + 1

@@ -7,7 +7,7 @@ where a name has several texts, then the first text of the note.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
 from ankigen.source import Source
 
 __all__ = ["REFERENCE", "Footnote", "Footnotes", "Numbers", "footnotes_plugin", "take_footnotes"]
@@ -166,6 +167,11 @@ class Numbers:
     unknown: list[str] = field(default_factory=list)
     too_long: list[str] = field(default_factory=list)
     _numbers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the card refers to any footnote."""
+        return bool(self.found or self.unknown or self.too_long)
 
     def number(self, reference: Token) -> int:
         """The number of the footnote meant, from 1, or 0 when there is none of that name, or no room for it."""

@@ -6,10 +6,11 @@ of a term and of its definition, not yet rendered. What fits no form is left to 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.blocks import Attributes, Block, Inline, Line, plain_text
 from ankigen.readers.markdown.syntax import SEPARATOR
 from ankigen.records import Kind

@@ -6,13 +6,15 @@ Such a line belongs to the record that it stands in or right below, else to its 
 whole note. Within a sentence a tag is text, and tags nothing.
 """
 
+import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.blocks import lines_of
 from ankigen.readers.markdown.syntax import ATTRIBUTES, HASHTAG, SEPARATOR
 from ankigen.readers.names import clean_tag
@@ -21,6 +23,7 @@ from ankigen.source import Source
 
 __all__ = ["Tags", "find_tags", "tagged", "without_tags"]
 
+_LIKE_TAG = re.compile(r"#[^\s#]")
 _SEPARATORS = (SEPARATOR, "cloze_open")
 
 
@@ -37,6 +40,8 @@ class Tags:
 
 def find_tags(source: Source, tokens: Sequence[Token], records: Sequence[Record]) -> Iterator[Tags]:
     """The tags at the ends of headings and of the first lines of ``records``, and those on lines of their own."""
+    if not _LIKE_TAG.search(source.text):
+        return
     firsts = {record.line for record in records}
     for at, token in enumerate(tokens):
         if token.type != "inline" or not token.map or "#" not in token.content:

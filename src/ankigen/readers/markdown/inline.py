@@ -2,8 +2,8 @@
 
 markdown-it tries each rule of its chain at each character that is no letter, and runs all that settles emphasis over
 every paragraph. Here a table says with which characters the rules begin. One regular expression jumps to the next of
-them, only their rules are tried, and what settles emphasis runs only where delimiters are left that `emphasis` has not
-settled at once. The tokens are those of markdown-it itself.
+them, and tells most marks from beginning to end; else only their rules are tried. What settles emphasis runs only where
+delimiters are left that `emphasis` has not settled at once. The tokens are those of markdown-it itself.
 """
 
 import re
@@ -19,19 +19,18 @@ from markdown_it.utils import EnvType
 from ankigen.readers.markdown.emphasis import emphasis, join_texts
 from ankigen.readers.markdown.inlinestarts import BEGINNINGS, PLACES
 from ankigen.readers.markdown.inlinestate import State
-from ankigen.readers.markdown.tokens import inline_token
+from ankigen.readers.markdown.tokens import new_token
+from ankigen.readers.markdown.wholemarks import WHOLE_MARKS
 
 __all__ = ["QuickInline", "quicken"]
 
 _SETTLING = {"balance_pairs", "strikethrough", "mark", "emphasis", "fragments_join"}  # nothing to do without delimiters
-_INDENT = re.compile(r"[ \t]*")
-_CODE = re.compile(r"`([^`]++)`(?!`)")
 
 _Rule = Callable[[StateInline, bool], bool]
 
 
 def quicken(md: MarkdownIt) -> None:
-    """Let ``md`` parse inline content quickly; to be called before plugins, which add their rules as ever."""
+    """Let ``md`` parse inline content quickly, with its rules of now where a `WholeMark` stands for one."""
     md.inline = QuickInline(md.inline)
     join = next(rule.fn for rule in md.core.ruler.__rules__ if rule.name == "text_join")
 
@@ -64,9 +63,9 @@ class QuickInline(ParserInline):
         self._chain: list[_Rule] = []  # from which the rest is made
         self._rules: dict[str, list[_Rule]] = {}  # by the character that they can begin with
         self._next = re.compile("")
-        self.ruler.at("newline", _newline)
+        self._pushes: dict[int, Callable[[State, re.Match[str]], None]] = {}  # by the last group of ``_next``
         self.ruler.at("emphasis", emphasis)
-        self.ruler.at("backticks", _backticks(next(r.fn for r in self.ruler.__rules__ if r.name == "backticks")))
+        self._own = {rule.name: rule.fn for rule in self.ruler.__rules__}
         self.ruler2.at("fragments_join", join_texts)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
@@ -75,7 +74,7 @@ class QuickInline(ParserInline):
             self._prepare()
         if not self._next.search(src):
             if src:
-                tokens.append(inline_token("text", "", 0, 0, src))
+                tokens.append(new_token("text", "", 0, 0, src))
             return tokens
         state = State(src, md, env, tokens)
         self.tokenize(state)
@@ -92,7 +91,7 @@ class QuickInline(ParserInline):
         """Make tokens of the text from ``state.pos`` to ``state.posMax``."""
         assert isinstance(state, State)  # noqa: S101 - `parse` has made it
         src, end = state.src, state.posMax
-        search, rules, wait = self._next.search, self._rules, state.parts.append
+        search, rules, pushes, wait = self._next.search, self._rules, self._pushes, state.parts.append
         deepest = state.md.options["maxNesting"]
         begin = at = state.pos  # of the text that waits, and of the text that may hold a mark
         while at < end and state.level < deepest and (found := search(src, at, end)):
@@ -100,6 +99,10 @@ class QuickInline(ParserInline):
             if begin < at:
                 wait(src[begin:at])
                 begin = at
+            if group := found.lastindex:
+                pushes[group](state, found)
+                begin = at = found.end()
+                continue
             for rule in rules[src[at]]:
                 if rule(state, False):
                     begin = at = state.pos
@@ -108,7 +111,7 @@ class QuickInline(ParserInline):
                 at += 1
         if begin < end:
             wait(src[begin:end])
-            state.pos = end
+        state.pos = max(begin, end)
         if state.parts:
             state.pushPending()
 
@@ -145,42 +148,9 @@ class QuickInline(ParserInline):
         self._rules = {sign: [rule.fn for rule in rules if sign in BEGINNINGS[rule.name]] for sign in signs}
         self._rules["]"] = []  # no rule begins with it, but `skipToken` is not to skip it: it ends what may be a link
         # Each alternative begins with its sign: so `re` jumps to the first of all signs, and then looks closer.
-        self._next = re.compile("|".join(PLACES.get(sign, re.escape(sign)) for sign in self._rules))
+        unchanged = {rule.name for rule in rules if rule.fn is self._own.get(rule.name)}
+        whole = [mark for mark in WHOLE_MARKS if mark.rule in unchanged]
+        places = [PLACES.get(sign, re.escape(sign)) for sign in self._rules]
+        self._next = re.compile("|".join([*(mark.pattern for mark in whole), *places]))
+        self._pushes = {self._next.groupindex[mark.group]: mark.push for mark in whole}
         self._chain = self.ruler.getRules("")
-
-
-def _newline(state: StateInline, silent: bool) -> bool:
-    """The rule for the end of a line."""
-    source, start = state.src, state.pos
-    if source[start] != "\n":
-        return False
-    if not silent:
-        kind = "softbreak"
-        if start and source[start - 1] == " ":
-            pending = state.pending
-            if pending.endswith("  "):
-                kind = "hardbreak"
-            state.pending = pending.rstrip(" ")
-        state.push(kind, "br", 0)
-    found = _INDENT.match(source, start + 1, state.posMax)
-    state.pos = found.end() if found else start + 1
-    return True
-
-
-def _backticks(plain: _Rule) -> _Rule:
-    """The rule for code, with a way of its own for code between two single marks."""
-
-    def backticks(state: StateInline, silent: bool) -> bool:
-        found = _CODE.match(state.src, state.pos)
-        if not found or found.end() > state.posMax:
-            return plain(state, silent)
-        if not silent:
-            content = found[1].replace("\n", " ")
-            if content[0] == " " == content[-1] and content.strip(" "):
-                content = content[1:-1]
-            token = state.push("code_inline", "code", 0)
-            token.content, token.markup = content, "`"
-        state.pos = found.end()
-        return True
-
-    return backticks

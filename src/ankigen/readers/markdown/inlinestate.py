@@ -12,7 +12,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from ankigen.readers.markdown.tokens import inline_token
+from ankigen.readers.markdown.tokens import NOTHING, new_token
 
 __all__ = ["State"]
 
@@ -64,7 +64,7 @@ class State(StateInline):
     def pushPending(self) -> Token:  # noqa: N802 - markdown-it's name
         """Make a token of the text that waits."""
         parts, tokens = self.parts, self.tokens
-        token = inline_token("text", "", 0, self.pendingLevel, parts[0] if len(parts) == 1 else "".join(parts))
+        token = new_token("text", "", 0, self.pendingLevel, parts[0] if len(parts) == 1 else "".join(parts))
         if tokens and tokens[-1].type == "text":
             self.is_split = True
         tokens.append(token)
@@ -84,24 +84,35 @@ class State(StateInline):
         if ttype == "text" and tokens and tokens[-1].type == "text":
             self.is_split = True
         level = self.pendingLevel = self.level
-        token = inline_token(ttype, tag, nesting, level)
+        token = new_token(ttype, tag, nesting, level)
+        token.attrs, token.meta = {}, {}  # rules may add to them
         tokens.append(token)
         return token
 
     def push_pair(self, content: str, markup: str) -> None:
         """Make the tokens of emphasis around ``content``, which holds no other mark."""
         is_strong = len(markup) == 2
-        kind = "strong" if is_strong else "em"
-        self.is_due |= is_strong
+        if is_strong:
+            kind, opening, closing = "strong", "strong_open", "strong_close"
+            self.is_due = True
+        else:
+            kind, opening, closing = "em", "em_open", "em_close"
         if self.parts or self.is_due:
             self.pushPending()
         level = self.pendingLevel = self.level
         self.tokens += (
-            inline_token(f"{kind}_open", kind, 1, level, "", markup),
-            inline_token("text", "", 0, level + 1, content),
-            inline_token(f"{kind}_close", kind, -1, level, "", markup),
+            new_token(opening, kind, 1, level, "", markup),
+            new_token("text", "", 0, level + 1, content),
+            new_token(closing, kind, -1, level, "", markup),
         )
         self.is_due = is_strong
+
+    def push_leaf(self, kind: str, tag: str, content: str, markup: str, meta: dict[str, int] = NOTHING) -> None:
+        """Make a token with nothing inside."""
+        if self.parts or self.is_due:
+            self.pushPending()
+        level = self.pendingLevel = self.level
+        self.tokens.append(new_token(kind, tag, 0, level, content, markup, meta=meta))
 
     def close_pair(self, markup: str) -> bool:
         """Close the emphasis that the last delimiters open, if only they can belong to this run, which only closes."""

@@ -5,8 +5,9 @@ Obsidian Spaced Repetition keeps a schedule in ``<!--SR:...-->``; others the id 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.mask import COMMENT, mask_of
 from ankigen.records import Record
 from ankigen.source import Source
@@ -17,7 +18,7 @@ _NOTE_ID = r"<!--\s*(?:(?:note|anki)?[_ -]?id|note[_ -]?key|nid|guid)\s*:\s*(?P<
 _MARK = re.compile(rf"{_NOTE_ID}|<!--\s*SR:(?:(?!<!--|-->).)*-->", re.IGNORECASE)
 # With a letter, or long: `2 ^10` is a number.
 _ANCHOR = re.compile(r"(?:^|(?<=\s))\^(?P<id>(?=[A-Za-z0-9-]*[A-Za-z]|[0-9]{10})[A-Za-z0-9-]{2,})$")
-_LIKE_ANCHOR = re.compile(r"(?:^|\s)\^[A-Za-z0-9-]{2,}\s*(?:<!--|$)")
+_LIKE_ANCHOR = re.compile(r"\^(?<!\S\^)[A-Za-z0-9-]{2,}\s*(?:<!--|$)", re.MULTILINE)
 _ANKI_ID = re.compile(r"[0-9]{10,16}")  # milliseconds since 1970, which Anki numbers its notes by
 
 
@@ -45,8 +46,8 @@ def without_leftovers(source: Source, front: int) -> tuple[Source, dict[int, str
 
     Every line keeps its number. An id on a line of its own belongs to the line above.
     """
-    lines = source.text.split("\n")
-    if not any(_may_hold(line) for line in lines[front:]):
+    lines = source.text.split("\n") if _may_hold(source.text) else []
+    if not any(map(_may_hold, lines[front:])):
         return source, {}
     masks = mask_of(source, front).text.split("\n")
     ids: dict[int, str] = {}
@@ -71,10 +72,10 @@ def _id_of(record: Record, ids: dict[int, str]) -> str | None:
     return next((ids[number] for number in range(record.line, record.end_line + 1) if number in ids), None)
 
 
-def _may_hold(line: str) -> bool:
-    """Whether a look at the line's mask is worth it, for which the whole text has to be parsed."""
-    return ("<!--" in line and _MARK.search(line) is not None) or (
-        "^" in line and _LIKE_ANCHOR.search(line) is not None
+def _may_hold(text: str) -> bool:
+    """Whether a look at the mask of some lines is worth it, for which the whole text has to be parsed."""
+    return ("<!--" in text and _MARK.search(text) is not None) or (
+        "^" in text and _LIKE_ANCHOR.search(text) is not None
     )
 
 

@@ -7,11 +7,13 @@ A bracket that would begin a sound in code is marked in the same way.
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import Generic, TypeVar
 
 from markdown_it.common.utils import escapeHtml
+
+from ankigen.frozen import dataclass
 
 __all__ = [
     "BRACKET",

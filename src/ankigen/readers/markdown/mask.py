@@ -7,7 +7,6 @@ with a plain pattern, and take what it found out of the text by the same offsets
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from ankigen.frozen import dataclass
 from ankigen.readers.markdown.blocks import Block, blocks_of
 from ankigen.readers.markdown.syntax import new_parser
 from ankigen.source import Source, Span

@@ -16,11 +16,14 @@ _PAIRED = frozenset(
     "font footer h1 h2 h3 h4 h5 h6 header i ins kbd main mark nav ol pre q s samp section small span strike strong sub "
     "summary sup table tt u ul var".split()
 )
+_LIKE_TAG = re.compile(r"<[a-zA-Z]")
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\"[^\"]*\"|'[^']*'|[^\"'>])*)>", re.DOTALL)
 
 
 def unclosed_tags(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """The tags without an end, each where it stands. One in a line of text must end in its paragraph."""
+    if not _LIKE_TAG.search(source.text):
+        return
     blocks: list[tuple[str, int]] = []
     for token in tokens:
         if token.type == "heading_open":

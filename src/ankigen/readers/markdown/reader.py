@@ -6,16 +6,19 @@ a section. The headings above a record become its tags or its sub-deck. Never ra
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Any
 
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Ignore, Rule
+from ankigen.frozen import dataclass
 from ankigen.readers.counted import counted
 from ankigen.readers.frontmatter import FrontMatter, read_front_matter
 from ankigen.readers.ignores import MARK, ignores_in, put_back, without
-from ankigen.readers.markdown.attributes import Options, read_attributes
+from ankigen.readers.markdown.attributes import read_attributes
 from ankigen.readers.markdown.blocks import Block, Inline, blocks_of, is_comment, plain_text
 from ankigen.readers.markdown.clozes import CODE, cloze_faults, turn_highlights
 from ankigen.readers.markdown.conflicts import emptied, without_conflicts, without_rows
@@ -131,6 +134,8 @@ class _Reader:
         self.source = source
         self.settings = settings
         self.writer = writer
+        self.highlights = ClozeMark.HIGHLIGHT in settings.clozes
+        self.place = lru_cache(partial(_place, settings))  # the records of a section have the same
         self.records: list[Record] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -146,12 +151,12 @@ class _Reader:
                 sections[-1].body.append(block)
                 if _is_empty(block):
                     used.append((block.first, block.last))
-        path: list[tuple[int, str]] = []
-        for section, following in zip(sections, [*sections[1:], _Section(None)], strict=True):
-            while path and path[-1][0] >= section.level:
+        path: list[tuple[int, tuple[str, ...]]] = [(-1, ())]  # by their levels, the headings down to each
+        for section, following in pairwise([*sections, _Section(None)]):
+            while path[-1][0] >= section.level:
                 path.pop()
-            above = tuple(name for _, name in path)
-            drafts = scan(section.body, highlights=ClozeMark.HIGHLIGHT in self.settings.clozes)
+            above = path[-1][1]
+            drafts = scan(section.body, highlights=self.highlights)
             is_leaf = section.heading is not None and following.level <= section.level
             if is_leaf and not drafts:
                 drafts = [_heading_draft(section)]
@@ -166,7 +171,7 @@ class _Reader:
                         len(attributes.text),
                     )
                 above = (*above, plain_text(title.tokens))
-                path.append((section.level, above[-1]))
+                path.append((section.level, above))
             for draft in drafts:
                 self._finish(draft, above)
                 used.append((draft.first, draft.last))
@@ -179,7 +184,7 @@ class _Reader:
         if faults and any(fault.rule is Rule.INVALID_VALUE for fault in faults):
             return
         kind = options.kind or draft.kind or self.settings.kind
-        if draft.kind is Kind.CLOZE and ClozeMark.HIGHLIGHT in self.settings.clozes:
+        if draft.kind is Kind.CLOZE and self.highlights:
             turn_highlights([token for block in draft.blocks for token in block.tokens])
         self.writer.begin(range(draft.first, draft.last))
         asked = self.writer.block_markdown(draft.asked)
@@ -191,9 +196,10 @@ class _Reader:
             term, definition, listed = RichText(definition.markdown, html), RichText("", ""), None
         if not self._is_whole(draft, term, definition, kind):
             return
-        definition = self.writer.with_footnotes(definition, _covered(draft))
+        if self.writer.has_footnotes:
+            definition = self.writer.with_footnotes(definition, _covered(draft))
         last = self._last_line(draft)
-        deck, tags = _place(options, self.settings, headings)
+        deck, tags = self.place(headings, options.deck, options.tags)
         record = Record(
             term=term,
             definition=definition,
@@ -286,10 +292,8 @@ class _Reader:
 
     def _last_line(self, draft: Draft) -> int:
         """The last line, from 1, that is not blank: markdown-it counts blank lines after a list to the list."""
-        last = draft.last
-        while last > draft.first + 1 and not self.source.line(last).strip():
-            last -= 1
-        return last
+        written = self.source.lines_text(draft.first + 1, draft.last).rstrip()
+        return draft.first + 1 + written.count("\n")
 
 
 def _covered(draft: Draft) -> range:
@@ -330,13 +334,15 @@ def _link_targets(env: dict[str, Any]) -> Iterator[tuple[int, int]]:
         yield target["map"][0], target["map"][1]
 
 
-def _place(options: Options, settings: Settings, headings: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The deck and the tags of a record below ``headings``."""
-    tags = (*settings.tags, *options.tags)
-    deck = options.deck or settings.deck
+def _place(
+    settings: Settings, headings: tuple[str, ...], own_deck: str, own_tags: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """The deck and the tags of a record below ``headings``, whose author gave it ``own_deck`` and ``own_tags``."""
+    tags = (*settings.tags, *own_tags)
+    deck = own_deck or settings.deck
     if settings.headings is Headings.TAGS and headings:
-        tags = (*settings.tags, tag_of_headings(headings), *options.tags)
-    elif settings.headings is Headings.DECK and not options.deck:
+        tags = (*settings.tags, tag_of_headings(headings), *own_tags)
+    elif settings.headings is Headings.DECK and not own_deck:
         deck = nest(deck, *(name.replace("::", ":") for name in headings))
     return deck, tuple(dict.fromkeys(filter(None, tags)))
 

@@ -30,6 +30,12 @@ _BRACES = re.compile(r"\{ *\.?([\w+#-]+)[^}]*\}")
 _NAME = re.compile(r"[^\s{]+")
 _TITLE = re.compile(r"\b(?:title|filename|caption)=(?:\"([^\"]*)\"|'([^']*)')")
 _BOXES = {True: "\N{BALLOT BOX WITH CHECK}", False: "\N{BALLOT BOX}"}
+_TAGS = {"softbreak": "\n"} | {
+    f"{name}_{end}": f"<{slash}{name}>"
+    for name in ("em", "strong", "mark", "sub", "sup")
+    for end, slash in (("open", ""), ("close", "/"))
+}
+"""What stands for tokens within text that have neither content nor attributes."""
 
 
 class CardRenderer(RendererHTML):
@@ -37,11 +43,13 @@ class CardRenderer(RendererHTML):
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
         """The HTML of blocks."""
+        rules = self.rules
         parts = []
         for at, token in enumerate(tokens):
-            if token.type == "inline":
+            kind = token.type
+            if kind == "inline":
                 parts.append(self.renderInline(token.children or (), options, env))
-            elif rule := self.rules.get(token.type):
+            elif rule := rules.get(kind):
                 parts.append(rule(tokens, at, options, env))
             elif not token.hidden:
                 parts.append(self.renderToken(tokens, at, options, env))
@@ -51,11 +59,16 @@ class CardRenderer(RendererHTML):
         self, tokens: Sequence[Token], options: OptionsDict, env: EnvType
     ) -> str:
         """The HTML of inline tokens."""
+        rules = self.rules
         parts = []
         for at, token in enumerate(tokens):
-            if token.type == "text":
-                parts.append(_escaped(token.content))
-            elif rule := self.rules.get(token.type):
+            kind = token.type
+            if kind == "text":
+                html = escapeHtml(token.content)
+                parts.append(_NO_SOUND.sub(BRACKET, html) if "[" in html else html)
+            elif kind in _TAGS:
+                parts.append(_TAGS[kind])
+            elif rule := rules.get(kind):
                 parts.append(rule(tokens, at, options, env))
             else:
                 parts.append(self.renderToken(tokens, at, options, env))
@@ -88,16 +101,7 @@ def rendering_plugin(md: MarkdownIt) -> None:
 
 
 def _code(html: str) -> str:
-    return _SOUND.sub(BRACKET, html)
-
-
-def _escaped(text: str) -> str:
-    html = escapeHtml(text)
-    return _NO_SOUND.sub(BRACKET, html) if "[" in html else html
-
-
-def _text(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return _escaped(tokens[idx].content)
+    return _SOUND.sub(BRACKET, html) if "[" in html else html
 
 
 def _played(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -165,7 +169,6 @@ def _reference(self: RendererHTML, tokens: Sequence[Token], idx: int, options: O
 
 
 _RULES = {
-    "text": _text,
     "code_inline": _code_inline,
     "code_block": _code_block,
     "fence": _fence,

@@ -5,23 +5,29 @@ takes what stands right below it without a blank line, or, while it is still emp
 takes the blocks down to its answer.
 """
 
-import re
 from collections.abc import Iterable
 from itertools import takewhile
 
 from markdown_it.token import Token
 
-from ankigen.readers.markdown.blocks import Block, Inline, is_comment, lines_of, paragraph_of, take_attributes
+from ankigen.readers.markdown.blocks import (
+    Block,
+    Inline,
+    holds_separator,
+    is_comment,
+    lines_of,
+    paragraph_of,
+    take_attributes,
+)
 from ankigen.readers.markdown.clozes import cloze_names, holds_highlight
 from ankigen.readers.markdown.forms import Draft, definition_list, head_of, is_answer, is_broken_head, table_rows
-from ankigen.readers.markdown.syntax import ATTRIBUTES, SEPARATOR
+from ankigen.readers.markdown.syntax import ATTRIBUTES
 from ankigen.records import Kind
 
 __all__ = ["scan"]
 
 _LISTS = ("bullet_list", "ordered_list")
 _TEXT = frozenset(f"{kind}_{end}" for kind in (*_LISTS, "list_item", "paragraph") for end in ("open", "close"))
-_SEPARATOR = re.compile("[:–—-]")  # what one is written with
 _ENDS = ("paragraph_close", "list_item_close", "bullet_list_close", "ordered_list_close", "dt_close")
 
 
@@ -68,7 +74,7 @@ class _Scanner:
         self._open = None
 
     def _paragraph(self, block: Block) -> None:
-        if _may_begin(block.inline):
+        if holds_separator(block.inline):
             self._lines(block)
         else:
             self._attach(block)
@@ -196,18 +202,11 @@ def _ending(blocks: list[Block]) -> list[Token] | None:
     return None
 
 
-def _may_begin(inline: Token) -> bool:
-    """Whether a line of a paragraph may begin a record or an answer, or be meant to: all of them have a separator."""
-    if not _SEPARATOR.search(inline.content):
-        return False
-    return any(token.type == SEPARATOR for token in inline.children or ())
-
-
 def _is_text(block: Block, *, highlights: bool) -> bool:
     """Whether a list is text throughout, and so holds no record: a look at it is much cheaper than reading it."""
     for token in block.tokens:
         if token.type == "inline":
-            if "{" in token.content or _may_begin(token) or (highlights and holds_highlight([token])):
+            if "{" in token.content or holds_separator(token) or (highlights and holds_highlight([token])):
                 return False
         elif token.type not in _TEXT:
             return False

@@ -5,13 +5,14 @@ backslash was meant. All but attributes are shown on the card as they stand, whi
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from markdown_it.token import Token
 
 from ankigen.diagnostics import Diagnostic, Rule
+from ankigen.frozen import dataclass
+from ankigen.readers.markdown.blocks import holds_separator
 from ankigen.readers.markdown.syntax import SEPARATOR
 from ankigen.source import Source
 
@@ -37,8 +38,8 @@ class _Slip:
     anywhere: bool = False  # also in an address or a path
 
 
-_SIGN = re.compile(r"[*=`$\\<\[{]")  # every slip has one
-_ANYTHING = re.compile(r"[*=`$\\<\[{:–—+-]")  # and every second record has one of these
+_SIGNS = "*=`$\\<[{"  # every slip has one
+_BULLETS = ("-", "*", "+")
 _BRACKET = re.compile(r"(?<!\\)\\[\[(]")
 _CLOSING = {r"\[": r"\]", r"\(": r"\)"}
 _TEX_BELOW = re.compile(r"\\[a-zA-Z]{2,}|\w[\^_][\w{\\]")
@@ -70,31 +71,25 @@ _SLIPS = (
 
 def inline_slips(source: Source, tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     """What is left over in the text of every paragraph, heading and cell, and two records in one line."""
-    for at, token in enumerate(tokens):
-        if token.type != "inline" or not token.map or not token.children or not _ANYTHING.search(token.content):
-            continue
-        text, has_separator = _words(token.children)
-        if _SIGN.search(text):
-            yield from _left_over(source, token, token.map[0])
+    inlines = [at for at, token in enumerate(tokens) if token.type == "inline" and token.map and token.children]
+    words = _words(child for at in inlines for child in tokens[at].children or ())
+    signs = [sign for sign in _SIGNS if sign in words]
+    for at in inlines:
+        token, first = tokens[at], (tokens[at].map or [0])[0]
+        if signs and any(map(_words(token.children or ()).__contains__, signs)):
+            yield from _left_over(source, token, first)
         if "\\" in token.content:
-            yield from _open_formula(source, token, token.map[0])
+            yield from _open_formula(source, token, first)
         if tokens[at - 1].type == "paragraph_open":
             item = tokens[at - 2] if at > 1 and tokens[at - 2].type == "list_item_open" else None
             bullet = item.markup if item else ""
-            if has_separator or (bullet and f" {bullet} " in text):
-                yield from _joined(source, token, token.map[0], bullet)
+            if holds_separator(token) or (bullet in _BULLETS and f" {bullet} " in token.content):
+                yield from _joined(source, token, first, bullet)
 
 
-def _words(tokens: Sequence[Token]) -> tuple[str, bool]:
-    """The text in inline tokens, and whether there is a separator among them: nearly all are in order at a glance."""
-    words = []
-    has_separator = False
-    for token in tokens:
-        if token.type == "text":
-            words.append(token.content)
-        elif token.type == SEPARATOR:
-            has_separator = True
-    return "".join(words), has_separator
+def _words(tokens: Iterable[Token]) -> str:
+    """The text in inline tokens."""
+    return "".join([token.content for token in tokens if token.type == "text"])
 
 
 def _lines(token: Token) -> Iterator[tuple[int, list[Token]]]:
@@ -198,6 +193,11 @@ def _joined(source: Source, token: Token, first: int, bullet: str) -> Iterator[D
     """Two records in one line: the second would be part of the first one's definition."""
     seconds: tuple[Callable[[Sequence[Token]], int], ...] = (*_SECONDS, partial(_second_item, bullet))
     for number, line in _lines(token):
+        kinds = [child.type for child in line]
+        marks = kinds.count(SEPARATOR)
+        has_room = marks > 1 or (marks and kinds.count("strong_close") > 1) or (bullet and bullet in _text(line))
+        if not has_room:  # for a second: as in most lines
+            continue
         for at in (found for find in seconds if (found := find(line))):
             written = _text(line[at : at + 1])
             mark = line[at].meta.get("start") if line[at].type == SEPARATOR else None
@@ -239,7 +239,7 @@ def _answer_behind(line: Sequence[Token]) -> int:
 def _second_item(bullet: str, line: Sequence[Token]) -> int:
     """The mark of a second item in the line of a first: before another bold term, or another sentence with a gap."""
     gaps = [at for at, child in enumerate(line) if child.type == "cloze_open"]
-    for at in range(1, len(line) if bullet in ("-", "*", "+") else 0):
+    for at in range(1, len(line) if bullet in _BULLETS else 0):
         before, found, _ = _text(line[at : at + 1]).partition(f" {bullet} ")
         if _is_mark(line[at], (bullet,)):
             before, found = _text(line[at - 1 : at]).rstrip(), bullet

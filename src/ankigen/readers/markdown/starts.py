@@ -4,9 +4,10 @@ Every rule of the parser is named here. No block but text begins with a letter.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
+
+from ankigen.frozen import dataclass
 
 __all__ = ["BELOW", "BlockRule", "Ends", "Starts", "begins_below"]
 

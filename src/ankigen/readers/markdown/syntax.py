@@ -63,8 +63,6 @@ def parser() -> MarkdownIt:
 def new_parser(*, is_quick: bool = True) -> MarkdownIt:
     """A parser of notes; one that is not quick has markdown-it's own passes, and gives the same tokens."""
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "tasklists": True}, renderer_cls=CardRenderer)
-    if is_quick:
-        quicken(md)
     md.enable(["table", "strikethrough"])
     md.use(deflist_plugin)
     # A rule below a definition is a rule: before headings come, which it would else underline.
@@ -87,12 +85,13 @@ def new_parser(*, is_quick: bool = True) -> MarkdownIt:
     for plugin in (formulas_plugin, spans_plugin, links_plugin, footnotes_plugin, callouts_plugin, rendering_plugin):
         md.use(plugin)
     recover(md)
-    if is_quick:
-        md.use(blockwise_plugin)
     for dash in (*_DASHES, "#"):
         md.inline.add_terminator_char(dash)
     for name in ("newline", "escape"):
         _remember_breaks(md, name)
+    if is_quick:
+        md.use(blockwise_plugin)
+        md.use(quicken)
     for name, render in _RENDER_RULES.items():
         md.add_render_rule(name, render)
     # Links and pictures keep the spelling of the source; files are looked up by it.

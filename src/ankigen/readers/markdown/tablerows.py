@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from ankigen.readers.markdown.blockrules import BLANK
 from ankigen.readers.markdown.starts import BlockRule, Ends
-from ankigen.readers.markdown.tokens import block_token
+from ankigen.readers.markdown.tokens import new_token
 
 __all__ = ["table_rule"]
 
@@ -73,11 +73,11 @@ def _columns(state: StateBlock, first: int, limit: int) -> list[str]:
 
 def _push_table(state: StateBlock, first: int, limit: int, columns: list[str], ends: Ends) -> None:
     tokens, level = state.tokens, state.level
-    opening = block_token("table_open", "table", 1, level)
-    tokens += (opening, block_token("thead_open", "thead", 1, level + 1, [first, first + 1]))
+    opening = new_token("table_open", "table", 1, level, is_block=True)
+    tokens += (opening, new_token("thead_open", "thead", 1, level + 1, lines=[first, first + 1], is_block=True))
     _push_row(tokens, level + 2, "th", first, columns, _cells(_text(state, first)))
-    tokens.append(block_token("thead_close", "thead", -1, level + 1))
-    body = block_token("tbody_open", "tbody", 1, level + 1)
+    tokens.append(new_token("thead_close", "thead", -1, level + 1, is_block=True))
+    body = new_token("tbody_open", "tbody", 1, level + 1, is_block=True)
     added = 0
     line = first + 2
     while line < limit and state.sCount[line] >= state.blkIndent and not ends(state, line, limit, True):
@@ -94,19 +94,19 @@ def _push_table(state: StateBlock, first: int, limit: int, columns: list[str], e
         line += 1
     if line > first + 2:
         body.map = [first + 2, line]
-        tokens.append(block_token("tbody_close", "tbody", -1, level + 1))
-    tokens.append(block_token("table_close", "table", -1, level))
+        tokens.append(new_token("tbody_close", "tbody", -1, level + 1, is_block=True))
+    tokens.append(new_token("table_close", "table", -1, level, is_block=True))
     opening.map = [first, line]
     state.line = line
 
 
 def _push_row(tokens: list[Token], level: int, tag: str, line: int, columns: list[str], cells: list[str]) -> None:
-    tokens.append(block_token("tr_open", "tr", 1, level, [line, line + 1]))
+    tokens.append(new_token("tr_open", "tr", 1, level, lines=[line, line + 1], is_block=True))
     for number, alignment in enumerate(columns):
-        opening = block_token(f"{tag}_open", tag, 1, level + 1)
+        opening = new_token(f"{tag}_open", tag, 1, level + 1, is_block=True)
         if alignment:
             opening.attrs = {"style": f"text-align:{alignment}"}
         content = cells[number].strip(BLANK) if number < len(cells) else ""
-        inline = block_token("inline", "", 0, level + 2, [line, line + 1], content, "", [])
-        tokens += (opening, inline, block_token(f"{tag}_close", tag, -1, level + 1))
-    tokens.append(block_token("tr_close", "tr", -1, level))
+        inline = new_token("inline", "", 0, level + 2, content, "", [line, line + 1], [], is_block=True)
+        tokens += (opening, inline, new_token(f"{tag}_close", tag, -1, level + 1, is_block=True))
+    tokens.append(new_token("tr_close", "tr", -1, level, is_block=True))

@@ -39,12 +39,18 @@ class Writer:
         self._env = env
         self._footnotes = footnotes
         self._unsafe_html = unsafe_html
-        self.begin(range(0))
+        self._env["numbers"] = self._numbers = Numbers(footnotes, range(0))
 
     def begin(self, lines: range) -> None:
         """From here on, a record is written that stands in ``lines``, from 0: its footnotes are numbered from 1."""
-        self._numbers = Numbers(self._footnotes, lines)
-        self._env["numbers"] = self._numbers
+        if self._numbers.is_used:
+            self._env["numbers"] = self._numbers = Numbers(self._footnotes, lines)
+        self._numbers.lines = lines
+
+    @property
+    def has_footnotes(self) -> bool:
+        """Whether the record refers to footnotes, as far as it is written."""
+        return self._numbers.is_used
 
     def inline(self, inline: Inline, line: int) -> RichText:
         """Inline content that begins in ``line`` (from 0) as rich text without a paragraph around it."""
@@ -57,15 +63,16 @@ class Writer:
         shown = [block for block in blocks if not is_comment(block)]
         for block in shown:
             block.tokens[0].hidden = block.tokens[-1].hidden = False  # a paragraph in a tight list is one here too
-        lead = self._render_inline(head.tokens).strip()
+        lead = self._render_inline(head.tokens).strip() if head.tokens else ""
         if len(shown) == 1 and not lead and shown[0].type == "paragraph":  # alone, it needs no room around it
             html = self._render_inline(shown[0].inline.children or ())
         else:
             html = f"<p>{lead}</p>\n" if lead else ""
             html += "".join(self._renderer.render(block.tokens, self._md.options, self._env) for block in shown)
             html = html.strip()
-        text = "\n\n".join(part for part in (head.markdown.strip(), markdown) if part)
-        return RichText(text, self._safe(html, line))
+        if head.markdown:
+            markdown = "\n\n".join(filter(None, (head.markdown.strip(), markdown)))
+        return RichText(markdown, self._safe(html, line))
 
     def with_footnotes(self, definition: RichText, covered: range) -> RichText:
         """``definition`` with the footnotes of the record; those in the lines ``covered`` are in its Markdown."""
@@ -98,37 +105,32 @@ class Writer:
         return RichText("\n\n".join(texts), f"{html}\n{block}".lstrip())
 
     def _footnote_markdown(self, text: Footnote) -> str:
-        lines = [line.lstrip("> ") if line.startswith(">") else line for line in self._lines(text.first, text.last)]
-        return _outdent(lines, _indent(_spaced(lines[0])))
+        written = self.source.lines(text.first + 1, text.last) or [""]
+        lines = [line.lstrip("> ") if line.startswith(">") else line for line in written]
+        return _outdent("\n".join(lines), _indent(lines[0]))
 
     def block_markdown(self, blocks: Sequence[Block]) -> str:
         """The source lines of ``blocks``, as they stand, without the list marker and indentation around them."""
         if not blocks:
             return ""
-        lines = self._lines(blocks[0].first, blocks[-1].last)
-        indent = _indent(_spaced(lines[0]))
+        text = self.source.lines_text(blocks[0].first + 1, blocks[-1].last)
+        indent = _indent(text)
         for block in blocks:
             if block.type == "code_block":  # its own indentation is part of it
-                written = _indent(_spaced(self.source.line(block.first + 1)))
-                indent = max(0, written - 4 - _indent(_spaced(block.tokens[0].content)))
-        return _outdent(lines, indent)
+                written = _indent(self.source.line(block.first + 1))
+                indent = max(0, written - 4 - _indent(block.tokens[0].content))
+        return _outdent(text, indent)
 
     def inside_markdown(self, block: Block) -> str:
         """The Markdown inside a list item or definition, its marker and indentation taken off."""
-        first, *more = self._lines(block.first, block.last)
+        first, _, more = self.source.lines_text(block.first + 1, block.last).rstrip().partition("\n")
         first = _spaced(first)
         column = _content_column(first, block.tokens[0].markup)
-        while more and not more[-1].strip():
-            more.pop()
         if not more:
-            return first[column:].rstrip()
+            return first[column:]
         if not first[column:]:  # the content begins below its marker
-            return _outdent(more, _indent(_spaced(more[0])))
-        return _outdent([" " * column + first[column:], *more], column)
-
-    def _lines(self, first: int, last: int) -> list[str]:
-        """The source lines ``[first, last)``, from 0."""
-        return self.source.lines(first + 1, last) or [""]
+            return _outdent(more, _indent(more))
+        return _outdent(f"{' ' * column}{first[column:]}\n{more}", column)
 
     def offset(self, line: int, text: str) -> int:
         """Where ``text`` stands in ``line`` (from 0); the line's first character when it is written otherwise."""
@@ -179,12 +181,17 @@ def _spaced(line: str) -> str:
     return _LEADING.sub(lambda space: space[0].expandtabs(4), line) if "\t" in line else line
 
 
-def _indent(line: str) -> int:
+def _indent(text: str) -> int:
+    """How many spaces the first line of ``text`` begins with."""
+    if not text.startswith((" ", "\t")):
+        return 0
+    line = _spaced(text.partition("\n")[0])
     return len(line) - len(line.lstrip(" "))
 
 
-def _outdent(lines: list[str], indent: int) -> str:
+def _outdent(text: str, indent: int) -> str:
     """Take up to ``indent`` spaces off every line, and blank lines off both ends."""
     if indent:  # else tabs stay tabs: in a fence they are part of the code
-        lines = [line[min(indent, _indent(line)) :] for line in map(_spaced, lines)]
-    return "\n".join(lines).strip("\n").rstrip()
+        lines = map(_spaced, text.split("\n"))
+        text = "\n".join([line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines])
+    return text.strip("\n").rstrip()

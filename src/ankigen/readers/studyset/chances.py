@@ -6,10 +6,10 @@ carried on, so the cost is linear in the lines.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import exp, expm1, inf, log
 from operator import mul
 
+from ankigen.frozen import dataclass
 from ankigen.readers.studyset.path import Scores
 
 __all__ = ["Chances", "chances", "chances_of"]

@@ -6,7 +6,8 @@ any such page says. A button such as "Test" is only taken for one among surer li
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from ankigen.frozen import dataclass
 
 __all__ = ["TOP", "Chrome", "find_chrome", "may_hold_chrome"]
 
@@ -89,7 +90,7 @@ class Chrome:
 def may_hold_chrome(top: Sequence[str]) -> bool:
     """Whether :func:`find_chrome` may find anything in lines that begin with ``top``: in most notes, it cannot."""
     words = "\n".join(top[:_TOP_UNKNOWN]).casefold()
-    is_telling = "cards" in words or "terms" in words or any(line.startswith("1") for line in top)
+    is_telling = "cards" in words or "terms" in words or "1" in {line[0] for line in top}
     return is_telling or any(map(_ANY_SURE.fullmatch, top))
 
 

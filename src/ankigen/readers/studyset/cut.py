@@ -1,7 +1,9 @@
 """What a paste is cut into, whichever way: cards, and the lines that make none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ankigen.frozen import dataclass
 
 __all__ = ["Card", "Cut", "Rejected"]
 

@@ -6,8 +6,8 @@ tell together.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ankigen.frozen import dataclass
 from ankigen.readers.counted import counted, words_of
 from ankigen.readers.studyset.words import ARTICLES, CARRIES_ON, ENDINGS, FUNCTION, SMALL, asks, stem
 

@@ -1,8 +1,8 @@
 """The lines of a paste that hold text, with their places in the source."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from ankigen.frozen import dataclass
 from ankigen.source import Source
 
 __all__ = ["Paste", "paste_of"]

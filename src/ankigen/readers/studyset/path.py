@@ -6,9 +6,11 @@ it, the few lines in question are cut exactly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
+
+from ankigen.frozen import dataclass
 
 __all__ = ["Scores", "best_path", "path_of"]
 

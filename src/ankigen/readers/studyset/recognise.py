@@ -8,8 +8,6 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from ankigen.readers.frontmatter import read_front_matter
-from ankigen.readers.settings import Settings
 from ankigen.readers.studyset.chrome import TOP, Chrome, find_chrome, may_hold_chrome
 from ankigen.readers.studyset.lines import Paste, paste_of
 from ankigen.source import Source
@@ -23,6 +21,7 @@ _MARKDOWN = re.compile(
 )
 _HEADING = re.compile(r"#{1,6}\s|```|~~~|={3,}$|-{3,}$")
 _BLOCK = re.compile(r"#{1,6}\s|```|~~~|[-*+]\s|>|\||={3,}|<[a-z/!]|\.\.\s", re.IGNORECASE)
+_HELD = re.compile(r"\S.*")  # of a line
 _LETTER = re.compile(r"[^\W\d_]")
 _TABBED = 0.95  # of the rows of a set without any other sign
 _FEWEST = 3  # rows, or pairs of lines
@@ -32,11 +31,10 @@ _MANY_SIGNS = 3  # lines of an unknown page
 _SHORT = 60  # characters; prose without a blank line has longer lines
 
 
-def looks_like_paste(source: Source) -> bool:
-    """Whether ``source`` can only be the paste of a study set."""
-    front = read_front_matter(source, Settings()).end_line
-    held = (text for line in source.lines(front + 1) if (text := line.strip()))
-    if "\t" not in source.text and not may_hold_chrome(list(islice(held, TOP))):
+def looks_like_paste(source: Source, front: int) -> bool:
+    """Whether ``source``, below ``front`` lines of front matter, can only be the paste of a study set."""
+    held = _HELD.finditer(source.text, source.offset(front + 1))
+    if "\t" not in source.text and not may_hold_chrome([line[0].rstrip() for line in islice(held, TOP)]):
         return False
     page = paste_of(source, front)
     chrome = find_chrome(page.texts)

@@ -5,8 +5,9 @@ from a marked one, and the lines are read again with them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ankigen.frozen import dataclass
 from ankigen.readers.studyset.alternation import CLASSES, alternation
 from ankigen.readers.studyset.chances import Chances, chances, chances_of
 from ankigen.readers.studyset.features import Line

@@ -8,8 +8,8 @@ early, and behind a name that is not the label of many rows ("Goal: ...").
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ankigen.frozen import dataclass
 from ankigen.readers.rows import Row, read_rows
 from ankigen.readers.studyset.cut import Cut
 

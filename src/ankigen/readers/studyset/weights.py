@@ -5,11 +5,11 @@ knows its habits. Above zero speaks for a record beginning on the line (log-odds
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from operator import mul
 
+from ankigen.frozen import dataclass
 from ankigen.readers.studyset.alternation import CLASSES
 from ankigen.readers.studyset.habits import HABITS
 from ankigen.readers.studyset.path import Scores
