@@ -123,10 +123,11 @@ def _check_media(
     """What is wrong with the files that a record names; what is wrong with a file is said where it is named first."""
     html = f"{record.term.html}\n{record.definition.html}"
     for reference in dict.fromkeys(references(html)):
-        place = find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))  # not the end of another
         for remark in media.find(reference, file).remarks:
             if not (remark.once and remark in told):
                 told.add(remark)
+                # Not the end of another one.
+                place = find(source, record, re.compile(rf"(?<![\w/.%-]){re.escape(reference)}"))
                 yield fault_at(source, record, remark.rule, remark.message, remark.hint, place)
 
 

@@ -9,7 +9,7 @@ from ankigen.diagnostics import Diagnostic, Rule
 from ankigen.gaps import Moved, gaps_of, moved, number, numbers_of
 from ankigen.lock import Entry
 from ankigen.places import fault_at, find
-from ankigen.records import Document, Record
+from ankigen.records import Document, Kind, Record
 from ankigen.source import Source
 
 __all__ = ["check_cloze", "number_clozes"]
@@ -59,6 +59,9 @@ def _numbered(document: Document, known: Iterator[Entry]) -> Document:
     records: list[Record] = []
     faults: list[Diagnostic] = []
     for record, entry in zip(document.records, known, strict=False):
+        if record.kind is not Kind.CLOZE:
+            records.append(record)
+            continue
         done = number(record, entry)
         records.append(done.record)
         for unsure in done.unsure:

@@ -24,6 +24,7 @@ __all__ = ["Identities", "Question", "folded", "follow", "identify", "introduce"
 
 _NOWHERE = Fraction(0)
 _NOTHING = Matching({}, ())
+_BEGUN = hashlib.blake2b(digest_size=9, person=b"ankigen")
 _SIGNS = "abcdefghijklmnopqrstuvwxyz234567"  # of base 32
 _PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
 _whole = lru_cache(maxsize=1 << 10)(Fraction)  # shared: a project has one of them for each note
@@ -209,7 +210,8 @@ class _Guids:
 def _guids(identity: tuple[str, ...]) -> Iterator[str]:
     """The guid of ``identity``, and without end those of the same identity again, and again."""
     text = f"[{', '.join(map(quoted, identity))}"  # JSON keeps the parts apart, whatever they hold
-    begun = hashlib.blake2b(text.encode("ascii"), digest_size=9, person=b"ankigen")
+    begun = _BEGUN.copy()
+    begun.update(text.encode("ascii"))
     while True:
         whole = begun.copy()
         whole.update(b"]")

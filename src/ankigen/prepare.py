@@ -17,7 +17,7 @@ from ankigen.lock import Entry, Lock, TypeEntry, read_lock
 from ankigen.media.store import MediaStore
 from ankigen.notes import stored_of
 from ankigen.project import CONFIG_NAME, Project, SourceFile, shown_path
-from ankigen.records import Document, MediaFile, Note, NoteType, Record
+from ankigen.records import Document, Kind, MediaFile, Note, NoteType, Record
 from ankigen.source import Span
 from ankigen.themes import PLAIN_THEME, TemplateFault, theme_names
 
@@ -142,7 +142,7 @@ def prepare(
                     return media.find(reference, file).file
 
                 named = _at_home(record, file.name)
-                if (gaps := remember(entry.gaps, gaps_of(record))) != entry.gaps:
+                if record.kind is Kind.CLOZE and (gaps := remember(entry.gaps, gaps_of(record))) != entry.gaps:
                     entry = replace(entry, gaps=gaps)
                 note_type = types[entry.type]
                 fields, found = stored_of(named, note_type, find, entry.kept)

@@ -17,6 +17,7 @@ import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -116,10 +117,9 @@ def stage_package(staging: Staging, path: Path, packing: Packing, *, now: int) -
     names = sorted({name for row in packing.rows for name in row.media})
     listing = json.dumps({str(number): name for number, name in enumerate(names)})
     with staging.writing(path) as stream, zipfile.ZipFile(stream, "w") as archive:
-        with scratch(path) as place:
-            is_large = len(packing.rows) > _LARGE
-            with _in_file(place, contents, now) if is_large else _in_memory(contents, now) as source:
-                _add(archive, "collection.anki2", source, _plain(source.read(_HEADER)))
+        is_large = len(packing.rows) > _LARGE
+        with _in_file(path, contents, now) if is_large else _in_memory(contents, now) as source:
+            _add(archive, "collection.anki2", source, _plain(source.read(_HEADER)))
         archive.writestr(_member("media"), listing)
         for number, name in enumerate(names):
             file = media[name]
@@ -156,7 +156,6 @@ class _Model(genanki.Model):  # type: ignore[misc]
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
         )
-        self.modified = note_type.modified
 
     @property
     def _req(self) -> list[list[object]]:
@@ -201,7 +200,7 @@ class _Contents:
 
     def __init__(self, packing: Packing) -> None:
         self._rows = packing.rows
-        self._models = _models(packing)
+        self._note_types = [packing.note_types[one] for one in dict.fromkeys(row.note_type for row in packing.rows)]
         names = {deck: clean_deck_name(deck) for deck in dict.fromkeys(row.deck for row in packing.rows)}
         self._deck_ids = {written: _deck_id(name) for written, name in names.items()}
         self._decks: dict[int, genanki.Deck] = {}
@@ -213,10 +212,8 @@ class _Contents:
         """Fill an empty collection."""
         decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
         decks |= {str(deck_id): deck.to_json() for deck_id, deck in self._decks.items()}
-        models = {
-            str(model_id): model.to_json(model.modified or timestamp, None) for model_id, model in self._models.items()
-        }
-        cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
+        models = ", ".join(f'"{one.id}": {_model(one, one.modified or timestamp)}' for one in self._note_types)
+        cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), f"{{{models}}}"))
         ids, card_ids = array("q"), array("q")
         for row in self._rows:
             ids.append(row.id or next(id_gen))
@@ -247,20 +244,23 @@ def _in_memory(contents: _Contents, now: int) -> IO[bytes]:
         connection.close()
 
 
-def _in_file(path: Path, contents: _Contents, now: int) -> IO[bytes]:
+@contextmanager
+def _in_file(package: Path, contents: _Contents, now: int) -> Iterator[IO[bytes]]:
     """The same as a file: a large one would take as much memory as all notes. Raises `OSError`."""
-    path.write_bytes(_empty_collection())
-    connection = sqlite3.connect(path)
-    try:
-        for setting in ("journal_mode", "synchronous"):  # a file that nobody needs after a crash
-            connection.execute(f"PRAGMA {setting} = OFF")
-        contents.write_to_db(connection.cursor(), now, itertools.count(now * 1000))
-        connection.commit()
-    except sqlite3.OperationalError as error:  # such as a full disk
-        raise OSError(errno.EIO, str(error), str(path)) from error
-    finally:
-        connection.close()
-    return open(path, "rb")
+    with scratch(package) as path:
+        path.write_bytes(_empty_collection())
+        connection = sqlite3.connect(path)
+        try:
+            for setting in ("journal_mode", "synchronous"):  # a file that nobody needs after a crash
+                connection.execute(f"PRAGMA {setting} = OFF")
+            contents.write_to_db(connection.cursor(), now, itertools.count(now * 1000))
+            connection.commit()
+        except sqlite3.OperationalError as error:  # such as a full disk
+            raise OSError(errno.EIO, str(error), str(path)) from error
+        finally:
+            connection.close()
+        with open(path, "rb") as stream:
+            yield stream
 
 
 @lru_cache(maxsize=1)
@@ -280,10 +280,10 @@ def _plain(header: bytes) -> bytes:
     return header[:24] + bytes(4) + header[28:92] + bytes(8)
 
 
-def _models(packing: Packing) -> dict[int, _Model]:
-    """A model for each note type that has notes, by its id."""
-    used = dict.fromkeys(row.note_type for row in packing.rows)
-    return {one: _Model(packing.note_types[one]) for one in used}
+@lru_cache(maxsize=1 << 8)
+def _model(note_type: NoteType, modified: int) -> str:
+    """A note type as JSON; a project may have thousands of packages, and most have the same ones."""
+    return json.dumps(_Model(note_type).to_json(modified, None))
 
 
 def _id_of(part: Field | CardTemplate) -> dict[str, int]:

@@ -43,7 +43,8 @@ def join_fields(fields: Sequence[str]) -> str:
 
 def first_field(joined: str) -> str:
     """The first of fields that were joined."""
-    return joined.partition(_BETWEEN)[0]
+    end = joined.find(_BETWEEN)
+    return joined if end < 0 else joined[:end]
 
 
 @lru_cache(maxsize=1 << 12)

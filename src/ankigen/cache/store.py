@@ -74,8 +74,7 @@ class Store:
                     (self._folder / ".gitignore").write_text("*\n", "utf-8")
                 self._written = True
             with replacing(self._folder / name, is_lasting=False) as stream:
-                stream.write(self._seal(name, content))
-                stream.write(content)
+                stream.write(self._seal(name, content) + content)  # one call: a build writes many small files
 
     def trim(self) -> None:
         """Take away what was not used for longest, down to the bound, if anything was written."""
