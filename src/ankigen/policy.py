@@ -74,12 +74,11 @@ def settle(document: Document, policy: Policy, *, is_checked: bool = False) -> D
 
     A comment that silences nothing is named only once all checks have been made (``is_checked``).
     """
+    if not document.faults and not document.ignores:
+        return document
     groups = _groups(document)
     everywhere = [group for group in groups if not group.first]
-    on_line: dict[int, list[_Group]] = {}
-    for group in groups:
-        for number in range(group.first, group.last + 1) if group.first else ():
-            on_line.setdefault(number, []).append(group)
+    on_line = _by_line(groups)
     said: list[Diagnostic] = []
     silenced: list[Diagnostic] = []
 
@@ -119,6 +118,15 @@ def _groups(document: Document) -> Iterable[_Group]:
         group.ignores.append(ignore)
         group.names.update(ignore.names)
     return groups.values()
+
+
+def _by_line(groups: Iterable[_Group]) -> dict[int, list[_Group]]:
+    """The groups that count for each line."""
+    on_line: dict[int, list[_Group]] = {}
+    for group in groups:
+        for number in range(group.first, group.last + 1) if group.first else ():
+            on_line.setdefault(number, []).append(group)
+    return on_line
 
 
 def _below(source: Source, line: int, ends: Mapping[int, int], below: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
