@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from ankigen.cli_signals import ending
+
 __all__ = ["Commands", "Named"]
 
 
@@ -31,9 +33,12 @@ class Commands(click.Group):
         name, command, rest = super().resolve_command(ctx, args)
         return name, command.load() if isinstance(command, Named) else command, rest
 
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        """What is to be run, from its arguments."""
+        with ending():  # or click would end with 1
+            return super().make_context(*arguments, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that ``ctx`` names."""
-        from ankigen.cli_signals import ending
-
         with ending():
             return super().invoke(ctx)
