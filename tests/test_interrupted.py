@@ -157,6 +157,28 @@ def test_it_ends_at_once_with_all_its_processes(
     assert not list(tmp_path.rglob("*.tmp"))
 
 
+def test_a_worker_that_ends_within_a_result(tmp_path: Path) -> None:
+    program = """
+import os, sys, time
+from ankigen.workers import processes
+
+def half():
+    queue = sys._getframe(1).f_locals["result_queue"]
+    os.write(queue._writer.fileno(), (100).to_bytes(4, "big") + b"half")
+    open("begun", "w").close()
+    time.sleep(60)
+
+with processes(1) as executor:
+    executor.submit(half)
+    while not os.path.exists("begun"):
+        time.sleep(0.01)
+    time.sleep(0.2)
+    raise KeyboardInterrupt
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, timeout=30, check=False)
+    assert done.stderr.rstrip().endswith(b"KeyboardInterrupt")
+
+
 def ended(folder: Path, number: signal.Signals, code: int, said: str, jobs: str) -> float:
     """The seconds of CPU that a build still takes, with its workers, when it is sent a signal while it reads."""
     command = [sys.executable, "-m", "ankigen", "build", "--jobs", jobs]

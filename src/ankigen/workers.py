@@ -41,6 +41,9 @@ def processes(count: int) -> Iterator[Executor]:
         except BaseException:  # what they are at is of no use any more
             for child in multiprocessing.active_children():
                 child.terminate()
+            # One that ends while it writes leaves half a result, and the pool would wait for the rest as long as this
+            # process, too, might write it.
+            executor._result_queue._writer.close()  # type: ignore[attr-defined]
             raise
 
 
