@@ -20,7 +20,7 @@ from ankigen.source import Source
 __all__ = ["lone_attributes", "lone_terms", "structural_faults"]
 
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-_LIKE_ATTRIBUTES = re.compile(r"\{[^}\n]*[#.=]")
+_LIKE_ATTRIBUTES = re.compile(r"\{[^{}\n]*[#.=]")  # from the last brace on, or it would be quadratic
 _ITEM = re.compile(r"[-*+] |\d{1,9}[.)] ")
 _LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
 _TITLE = pattern(r"#([^\W\d_][\w'’-]*)((?: [\w'’(),&-]+)*)")
