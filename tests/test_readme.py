@@ -89,4 +89,6 @@ def test_what_is_measured_has_its_place(page: str) -> None:
     begin, end = "<!-- measured: python benchmarks/build.py --write -->", "<!-- measured: end -->"
     assert f'_BEGIN, _END = "{begin}", "{end}"' in (ROOT / "benchmarks" / "table.py").read_text("utf-8")
     _, _, rest = (ROOT / page).read_text("utf-8").partition(begin)
-    assert "| first build, one process |" in rest.partition(end)[0]
+    measured = rest.partition(end)[0]
+    assert "| first build, one process |" in measured
+    assert "Traceback" not in measured
