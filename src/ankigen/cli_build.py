@@ -35,7 +35,6 @@ __all__ = ["build"]
 
 _PAYS = 256 * 1024
 """Bytes of notes for which another process pays: reading them takes more than ten times what starting it does."""
-_MANY = 40_000  # notes
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -229,13 +228,13 @@ def _aside(
     Of very many notes it would take too much memory there.
     """
     from ankigen.lock import lock_parts
-    from ankigen.settling import settle
+    from ankigen.settling import MANY, settle
 
     def rest() -> "_Rest":
         settled = settle(project, last, reading, packed.after, packed.packing) if last else None
         return settled, lock_parts(packed.after)
 
-    if executor is None or len(packed.packing.rows) > _MANY:
+    if executor is None or len(packed.packing.rows) > MANY:
         made = rest()
         return nullcontext(lambda: made)
     from ankigen.workers import aside

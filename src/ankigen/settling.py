@@ -22,11 +22,11 @@ from ankigen.project import Project, SourceFile
 from ankigen.readers.registry import is_built_in
 from ankigen.records import Document, Kind, NoteType, Record
 
-__all__ = ["is_settled", "settle", "settled_file", "state_of"]
+__all__ = ["MANY", "is_settled", "settle", "settled_file", "state_of"]
 
 _OF_THIS_BUILD = (Rule.CLEANED_NAME, Rule.MOVED_CLOZE, Rule.UNSURE_CLOZE)
 """Faults that are said because of other files, or of the lock as it was: the next build may not say them."""
-_MANY = 40_000
+MANY = 40_000
 """Of more notes than that, the state would take more memory than it is worth."""
 _WORD_FOR_WORD = 8  # characters of a fingerprint
 
@@ -34,7 +34,7 @@ _WORD_FOR_WORD = 8  # characters of a fingerprint
 def settle(project: Project, last: LastBuild, reading: Reading, after: Lock, packing: Packing) -> Settled | None:
     """The state after a whole build that writes ``packing`` and ``after``, if any, still without the lock's digest."""
     media = reading.media
-    if not project.is_all or reading.faults or media is None or len(packing.rows) > _MANY:
+    if not project.is_all or reading.faults or media is None or len(packing.rows) > MANY:
         return None
     if project.config.rules.asks_for(Nature.LEARNING) or not is_settled(reading, after):
         return None
